@@ -1,0 +1,3 @@
+import { doorsOf } from "../../tools/tsup.ts";
+
+export default doorsOf(import.meta.dirname);

@@ -1,0 +1,65 @@
+// Fetches the locked Node and pnpm (tools/toolchain/*) once. Node built-ins only.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const platform = `${process.platform}-${process.arch}`;
+const windows = process.platform === "win32";
+
+/** Per tool: its package for this platform, and the folder in it that belongs on PATH. */
+const packages = {
+  node: { name: `node-${platform}`, bin: `node-${platform}/bin` },
+  pnpm: { name: `@pnpm/exe.${platform}`, bin: `@pnpm/exe.${platform}` },
+};
+
+/** The floor of the strictest tool (tsup). */
+export function isNodeNewEnough() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major >= 26 || (major === 24 && minor >= 11) || (major === 22 && minor >= 18);
+}
+
+/** Whether the tool is locked for this platform. The locked binaries are built for glibc. */
+export function isLocked(tool) {
+  const manifest = JSON.parse(readFileSync(join(root, "tools", "toolchain", tool, "package.json"), "utf8"));
+  const isMusl = process.platform === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined;
+  return packages[tool].name in manifest.optionalDependencies && !isMusl;
+}
+
+/** The folder for PATH. It appears by rename, so an interrupted or parallel run never leaves half of it. */
+export function fetched(tool, say, fail) {
+  if (!isLocked(tool)) {
+    fail(`the tools need Node 22.18, 24.11 or 26 or newer, this is ${process.versions.node}, and none is locked for ${platform}: install Node 24 and run again`);
+  }
+  const lock = join(root, "tools", "toolchain", tool);
+  const id = createHash("sha256").update(readFileSync(join(lock, "package-lock.json"))).digest("hex").slice(0, 12);
+  const home = join(process.env.KITEX_TS_TOOLCHAIN ?? join(root, ".toolchain"), `${tool}-${id}`);
+  if (!existsSync(home)) {
+    say(`fetching ${packages[tool].name} (once)`);
+    const half = `${home}.${process.pid}`;
+    mkdirSync(half, { recursive: true });
+    cpSync(lock, half, { recursive: true });
+    // An optional package that cannot be had is no failure to npm: look whether it is there.
+    if (npmCI(half) !== 0 || !existsSync(join(half, "node_modules", packages[tool].bin))) {
+      rmSync(half, { recursive: true, force: true });
+      fail(`could not fetch ${packages[tool].name}: is the npm registry reachable? Otherwise install Node 24 and pnpm 12 yourself`);
+    }
+    rmSync(join(half, "node_modules", packages[tool].name, "include"), { recursive: true, force: true });
+    try {
+      renameSync(half, home);
+    } catch {
+      rmSync(half, { recursive: true, force: true }); // lost the race: the winner's is the same
+    }
+  }
+  return join(home, "node_modules", packages[tool].bin);
+}
+
+function npmCI(cwd) {
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Under `npm run` the very npm that started us, which need not be on PATH.
+  const cli = /npm-cli\.js$/.test(process.env.npm_execpath ?? "") ? process.env.npm_execpath : undefined;
+  const options = { cwd, stdio: ["ignore", 2, 2], shell: windows && !cli };
+  return (cli ? spawnSync(process.execPath, [cli, ...args], options) : spawnSync("npm", args, options)).status;
+}

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Options } from "tsup";
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly "@kitex-ts/source": string }>>;
+}
+
+/** The build of a package: one entry per door in its `exports`, ESM and CJS with types, and `src/bin.ts` where there is one. */
+export function doorsOf(folder: string): ReturnType<typeof defineConfig> {
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+  const entry = Object.fromEntries(
+    Object.entries(exports).flatMap(([door, target]) =>
+      typeof target === "string" ? [] : [[door === "." ? "index" : door.slice(2), target["@kitex-ts/source"]]],
+    ),
+  );
+  const common: Options = { target: "node20", sourcemap: true, splitting: true };
+  const doors: Options = {
+    ...common,
+    entry,
+    format: ["esm", "cjs"],
+    dts: true,
+    // Splitting in CJS too, otherwise each door would carry its own RPCError. The other build's files stay.
+    clean: ["!bin.js", "!bin.js.map"],
+  };
+  const bin: Options = { ...common, entry: { bin: "src/bin.ts" }, format: ["esm"], splitting: false };
+  return defineConfig(existsSync(join(folder, "src", "bin.ts")) ? [doors, bin] : doors);
+}
