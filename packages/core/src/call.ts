@@ -1,0 +1,157 @@
+import { CancelSlot } from "./cancel.ts";
+import { Context } from "./context.ts";
+import type { CallSettings } from "./policy.ts";
+import type { RouteDecision } from "./route.ts";
+import type { EndpointInfo, Invocation, RPCConfig, RPCInfo, RPCStats } from "./rpcinfo.ts";
+import type { MethodInfo, ServiceInfo } from "./service-info.ts";
+import type { Instance } from "./spi/discovery.ts";
+
+/** What all calls of one method of one client have in common; made once by `createClient`. */
+export interface MethodTarget {
+  readonly service: ServiceInfo;
+  readonly method: MethodInfo;
+  /** Discovery name of the callee. */
+  readonly destination: string;
+  /** The caller's own name, empty when not set. Kitex: `client.WithClientBasicInfo`. */
+  readonly caller: string;
+}
+
+/**
+ * A call on the client: one per RPC, whatever the number of attempts. Per-call layers (router, deadline, retry) see it; user code sees an
+ * {@link Attempt}.
+ */
+export class Call extends Context {
+  readonly target: MethodTarget;
+  readonly settings: CallSettings;
+  readonly startedAt: number;
+  /** The context the caller passed with `callopt.withContext`: its metainfo travels on, its deadline and cancellation bound this call. */
+  readonly parent: Context | undefined;
+  /** Set by a router. */
+  route: RouteDecision | undefined = undefined;
+  /** When the call as a whole is given up: the parent's deadline, or earlier by a route's timeout. */
+  callDeadline: number;
+  readonly #cancel = new CancelSlot();
+
+  constructor(target: MethodTarget, settings: CallSettings, parent: Context | undefined, startedAt: number) {
+    super(parent === undefined ? Infinity : parent.deadline, parent?.metaInfo, parent?.backward, parent?.cells);
+    this.target = target;
+    this.settings = settings;
+    this.parent = parent;
+    this.startedAt = startedAt;
+    this.callDeadline = this.deadline;
+  }
+
+  override get cancelSlot(): CancelSlot {
+    return this.#cancel;
+  }
+
+  override get rpcInfo(): RPCInfo {
+    return new ClientRPCInfo(this, undefined);
+  }
+
+  /** A tag of this call: set by call option, else by client option. */
+  tag(key: string): string | undefined {
+    return this.settings.tags?.get(key);
+  }
+}
+
+/** One try of a call: what `ctx` is in client middleware. */
+export class Attempt extends Context {
+  readonly call: Call;
+  /** 1 for the first. */
+  readonly number: number;
+  /** Where this attempt goes; set by the balancer or `callopt.withHostPort`. */
+  instance: Instance | undefined = undefined;
+  /** Instances that earlier attempts of the call used. */
+  readonly tried: readonly Instance[];
+  /** Milliseconds this attempt may take, 0 without a limit; what TTHeader tells the server. */
+  readonly timeoutMs: number;
+  sequenceId = 0;
+  sendSize = 0;
+  recvSize = 0;
+  readonly #cancel: CancelSlot;
+  #rpcInfo: RPCInfo | undefined = undefined;
+
+  constructor(
+    call: Call,
+    number: number,
+    tried: readonly Instance[],
+    deadline: number,
+    timeoutMs: number,
+    cancel: CancelSlot,
+  ) {
+    super(deadline, call.metaInfo, call.backward, call.cells);
+    this.call = call;
+    this.number = number;
+    this.tried = tried;
+    this.timeoutMs = timeoutMs;
+    this.#cancel = cancel;
+  }
+
+  override get cancelSlot(): CancelSlot {
+    return this.#cancel;
+  }
+
+  override get rpcInfo(): RPCInfo {
+    this.#rpcInfo ??= new ClientRPCInfo(this.call, this);
+    return this.#rpcInfo;
+  }
+}
+
+/** The attempt a client-side context belongs to; undefined for contexts of handlers and of no call. */
+export const attemptOf = (ctx: Context): Attempt | undefined => (ctx instanceof Attempt ? ctx : undefined);
+
+/** RPCInfo as a view: nothing is copied, and calls whose middleware never looks pay nothing. */
+class ClientRPCInfo implements RPCInfo {
+  readonly #call: Call;
+  readonly #attempt: Attempt | undefined;
+
+  constructor(call: Call, attempt: Attempt | undefined) {
+    this.#call = call;
+    this.#attempt = attempt;
+  }
+
+  get from(): EndpointInfo {
+    const { caller } = this.#call.target;
+    const method = this.#call.parent?.rpcInfo.to.method ?? "";
+    return { serviceName: caller, method, address: undefined, tag: () => undefined };
+  }
+
+  get to(): EndpointInfo {
+    const instance = this.#attempt?.instance;
+    return {
+      serviceName: this.#call.target.destination,
+      method: this.#call.target.method.name,
+      address: instance?.address,
+      // A tag of the instance hides one of the call, as in Kitex.
+      tag: (key) => instance?.tags.get(key) ?? this.#call.tag(key),
+    };
+  }
+
+  get invocation(): Invocation {
+    const { service, method } = this.#call.target;
+    return {
+      packageName: service.packageName,
+      serviceName: service.serviceName,
+      methodName: method.name,
+      sequenceId: this.#attempt?.sequenceId ?? 0,
+    };
+  }
+
+  get config(): RPCConfig {
+    const { settings } = this.#call;
+    return {
+      rpcTimeoutMs: settings.rpcTimeoutMs.value,
+      connectTimeoutMs: settings.connectTimeoutMs.value,
+      transportProtocol: settings.transportProtocol,
+    };
+  }
+
+  get stats(): RPCStats {
+    return {
+      startedAt: this.#call.startedAt,
+      sendSize: this.#attempt?.sendSize ?? 0,
+      recvSize: this.#attempt?.recvSize ?? 0,
+    };
+  }
+}

@@ -1,0 +1,105 @@
+import type { Context } from "./context.ts";
+
+type Values = ReadonlyMap<string, string>;
+
+/**
+ * Key-value pairs that travel with calls. *Transient* ones reach the next service, *persistent* ones every service down the line,
+ * *stale* ones came from upstream as transient: readable here, not sent on. Immutable. Go: `bytedance/gopkg/cloud/metainfo`.
+ */
+export class MetaInfo {
+  readonly transient: Values | undefined;
+  readonly stale: Values | undefined;
+  readonly persistent: Values | undefined;
+
+  constructor(transient: Values | undefined, stale: Values | undefined, persistent: Values | undefined) {
+    this.transient = transient;
+    this.stale = stale;
+    this.persistent = persistent;
+  }
+
+  /** What a handler sees: upstream's transient values have become stale. Go: `metainfo.TransferForward`. */
+  transferForward(): MetaInfo {
+    return this.transient === undefined && this.stale === undefined
+      ? this
+      : new MetaInfo(undefined, this.transient, this.persistent);
+  }
+}
+
+const withEntry = (map: Values | undefined, key: string, value: string): Values => new Map(map).set(key, value);
+
+const withoutEntry = (map: Values | undefined, key: string): Values | undefined => {
+  if (map === undefined || !map.has(key)) return map;
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy.size === 0 ? undefined : copy;
+};
+
+/** A context that sends `key` to the next service only. Empty keys and values are not stored. Go: `metainfo.WithValue`. */
+export const withValue = (ctx: Context, key: string, value: string): Context => {
+  if (key === "" || value === "") return ctx;
+  const info = ctx.metaInfo;
+  return ctx.withMetaInfo(
+    new MetaInfo(withEntry(info?.transient, key, value), withoutEntry(info?.stale, key), info?.persistent),
+  );
+};
+
+/** A context that sends `key` to every service down the line. Go: `metainfo.WithPersistentValue`. */
+export const withPersistentValue = (ctx: Context, key: string, value: string): Context => {
+  if (key === "" || value === "") return ctx;
+  const info = ctx.metaInfo;
+  return ctx.withMetaInfo(new MetaInfo(info?.transient, info?.stale, withEntry(info?.persistent, key, value)));
+};
+
+/** The transient value of `key`, set here or received from upstream. Go: `metainfo.GetValue`. */
+export const getValue = (ctx: Context, key: string): string | undefined =>
+  ctx.metaInfo?.transient?.get(key) ?? ctx.metaInfo?.stale?.get(key);
+
+/** Go: `metainfo.GetPersistentValue`. */
+export const getPersistentValue = (ctx: Context, key: string): string | undefined => ctx.metaInfo?.persistent?.get(key);
+
+/** All transient values, those set here winning over received ones. Go: `metainfo.GetAllValues`. */
+export const getAllValues = (ctx: Context): Map<string, string> =>
+  new Map([...(ctx.metaInfo?.stale ?? []), ...(ctx.metaInfo?.transient ?? [])]);
+
+/** Go: `metainfo.GetAllPersistentValues`. */
+export const getAllPersistentValues = (ctx: Context): Map<string, string> => new Map(ctx.metaInfo?.persistent);
+
+/** A context without the transient `key`, received or set. Go: `metainfo.DelValue`. */
+export const delValue = (ctx: Context, key: string): Context => {
+  const info = ctx.metaInfo;
+  if (info === undefined) return ctx;
+  return ctx.withMetaInfo(
+    new MetaInfo(withoutEntry(info.transient, key), withoutEntry(info.stale, key), info.persistent),
+  );
+};
+
+/** Go: `metainfo.DelPersistentValue`. */
+export const delPersistentValue = (ctx: Context, key: string): Context => {
+  const info = ctx.metaInfo;
+  if (info === undefined) return ctx;
+  return ctx.withMetaInfo(new MetaInfo(info.transient, info.stale, withoutEntry(info.persistent, key)));
+};
+
+/**
+ * In a handler: sends `key` back to the caller with the reply. TTHeader only. Answers whether there is a reply to attach it to.
+ * Go: `metainfo.SendBackwardValue`.
+ */
+export const sendBackwardValue = (ctx: Context, key: string, value: string): boolean => {
+  if (ctx.backward === undefined || key === "" || value === "") return false;
+  ctx.backward.backwardValues ??= new Map();
+  ctx.backward.backwardValues.set(key, value);
+  return true;
+};
+
+/**
+ * In a caller: a context that collects what the callee sends back; pass it with `callopt.withContext` and read it with
+ * {@link recvBackwardValue} after the call. Go: `metainfo.WithBackwardValues`.
+ */
+export const withBackwardValues = (ctx: Context): Context => ctx.withBackward({ backwardValues: undefined });
+
+/** Go: `metainfo.RecvBackwardValue`. */
+export const recvBackwardValue = (ctx: Context, key: string): string | undefined =>
+  ctx.backward?.backwardValues?.get(key);
+
+/** Go: `metainfo.RecvAllBackwardValues`. */
+export const recvAllBackwardValues = (ctx: Context): Map<string, string> => new Map(ctx.backward?.backwardValues);

@@ -1,0 +1,70 @@
+import type { Context } from "./context.ts";
+
+/** What a list of options may hold: falsy entries are skipped, so that `isProduction && withX()` reads naturally. */
+export type OptionEntry<O> = O | false | null | undefined;
+
+/**
+ * A setting as a value: printable by its `name`, applied once to the settings it is for. `kind` makes passing a client option to a call a
+ * compile error that says so.
+ */
+export interface Option<Kind extends string, Settings> {
+  readonly kind: Kind;
+  /** As one would write it: `withRPCTimeout(500)`. */
+  readonly name: string;
+  // A property, not a method: its parameter is then checked strictly.
+  readonly apply: (settings: Settings) => void;
+}
+
+/** A named, ordered bundle of options. Kitex: `client.Suite`, `server.Suite`. */
+export interface Suite<O> {
+  readonly name: string;
+  options(): readonly OptionEntry<O>[];
+}
+
+/** Makes a frozen option. */
+export const defineOption = <Kind extends string, Settings>(
+  kind: Kind,
+  name: string,
+  apply: (settings: Settings) => void,
+): Option<Kind, Settings> => Object.freeze({ kind, name, apply });
+
+/** Applies options in order and answers their names, for diagnosis. @throws TypeError for something that is no option of this kind */
+export const applyOptions = <Kind extends string, Settings>(
+  kind: Kind,
+  entries: readonly OptionEntry<Option<Kind, Settings>>[],
+  settings: Settings,
+): string[] => {
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry === false || entry === null || entry === undefined) continue;
+    const given = entry as { readonly kind?: unknown; readonly name?: unknown };
+    if (typeof entry !== "object" || given.kind !== kind) {
+      const what = typeof given.name === "string" ? `${String(given.kind)} option ${given.name}` : String(entry);
+      throw new TypeError(
+        `not a ${kind} option: ${what}; ${kind} options are the values that ${hints[kind] ?? "with…"} functions return`,
+      );
+    }
+    entry.apply(settings);
+    names.push(entry.name);
+  }
+  return names;
+};
+
+const hints: Readonly<Record<string, string>> = {
+  client: "client.with…",
+  server: "server.with…",
+  call: "callopt.with…",
+};
+
+/** What call options may change, for one call. Kitex: `callopt.CallOptions`. */
+export interface CallOverrides {
+  rpcTimeoutMs: number | undefined;
+  connectTimeoutMs: number | undefined;
+  hostPort: string | undefined;
+  tags: Map<string, string> | undefined;
+  signal: AbortSignal | undefined;
+  context: Context | undefined;
+}
+
+/** An option for one call; made by `callopt.with…`. May be kept and passed again. Kitex: `callopt.Option`. */
+export type CallOption = Option<"call", CallOverrides>;

@@ -1,0 +1,22 @@
+// For those who implement a part of the framework: a resolver, a balancer, a payload codec, a router.
+
+export { ByteReader } from "../bytes/byte-reader.ts";
+export { ByteWriter } from "../bytes/byte-writer.ts";
+export { Attempt, attemptOf, Call, type MethodTarget } from "../call.ts";
+export { CancelSlot, type Waiter } from "../cancel.ts";
+export type { CallEndpoint, CallMiddleware } from "../endpoint.ts";
+export { MetaInfo } from "../metainfo.ts";
+export { type CallSettings, type PolicySource, routeTimeoutMs, type Sourced, sourced } from "../policy.ts";
+export type { RouteDecision } from "../route.ts";
+export { ServerCall, type ServerCallInit } from "../server-call.ts";
+export { type TimerSource, TimerWheel, timers, WheelTimer } from "../time/timer-wheel.ts";
+export type { Instance, Resolver, Snapshot, Subscription, Tags } from "./discovery.ts";
+export type { LoadBalancer, Outcome, Picker } from "./load-balancer.ts";
+export { type Logger, stderrLogger } from "./logger.ts";
+export {
+  type MessageHead,
+  MessageType,
+  type MethodCodec,
+  type PayloadCodec,
+  type ScanState,
+} from "./payload-codec.ts";
