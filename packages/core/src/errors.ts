@@ -88,13 +88,13 @@ export class RPCError extends Error {
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: the class that is asked, which may be a subclass: those keep ordinary instanceof
-    if (this !== RPCError) return isPrototypeOf(this.prototype as object, value);
+    if (this !== RPCError) return hasPrototype(this.prototype as object, value);
     return typeof value === "object" && value !== null && brand in value;
   }
 }
 Object.defineProperty(RPCError.prototype, brand, { value: true });
 
-const isPrototypeOf = (prototype: object, value: unknown): boolean =>
+const hasPrototype = (prototype: object, value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.prototype.isPrototypeOf.call(prototype, value);
 
 /** True for a timeout of any source: RPC timeout, route timeout, the caller's deadline. Kitex: `kerrors.IsTimeoutError`. */
