@@ -67,7 +67,8 @@ async function install() {
 
 /** Without a locked pnpm for this platform: the one at hand, else npm's. */
 function pnpm(args) {
-  if (pnpmHome || spawnSync("pnpm", ["--version"], { env, shell: windows, stdio: "ignore" }).status === 0) return ["pnpm", args];
+  if (pnpmHome || spawnSync("pnpm", ["--version"], { env, shell: windows, stdio: "ignore" }).status === 0)
+    return ["pnpm", args];
   const wanted = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
   say(`no pnpm on PATH, asking npm for ${wanted}`);
   return ["npm", ["exec", "--yes", "--", wanted, ...args]];
@@ -153,7 +154,9 @@ async function test(args) {
 function finish(...counts) {
   const sum = (key) => counts.reduce((total, count) => total + (count[key] ?? 0), 0);
   const skipped = sum("skipped");
-  process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+  process.stdout.write(
+    `${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`,
+  );
   process.exitCode = sum("failed") === 0 ? 0 : 1;
 }
 
@@ -161,11 +164,15 @@ const suite = (name) => become("vitest", ["run", "--config", "interop/vitest.con
 
 switch (task) {
   case "x": {
-    if (rest.length === 0) fail("which tool? For instance: npm run x vitest run --project core");
+    if (rest.length === 0) fail("which tool? For instance: npm run x -- vitest run --project core");
     const [command, args] = rest[0] === "pnpm" ? pnpm(rest.slice(1)) : [rest[0], rest.slice(1)];
     const { code, output } = await start(command, args);
     if (output) process.stderr.write(output);
     linkCommand();
+    const isWithoutOptions = rest.every((argument) => !argument.startsWith("-"));
+    if (code !== 0 && isWithoutOptions && process.env.npm_lifecycle_event === "x") {
+      say("npm keeps options for itself unless they come after --: npm run x -- tsc -p packages/core");
+    }
     process.exit(code);
     break;
   }

@@ -31,10 +31,15 @@ export function isLocked(tool) {
 /** The folder for PATH. It appears by rename, so an interrupted or parallel run never leaves half of it. */
 export function fetched(tool, say, fail) {
   if (!isLocked(tool)) {
-    fail(`the tools need Node 22.18, 24.11 or 26 or newer, this is ${process.versions.node}, and none is locked for ${platform}: install Node 24 and run again`);
+    fail(
+      `the tools need Node 22.18, 24.11 or 26 or newer, this is ${process.versions.node}, and none is locked for ${platform}: install Node 24 and run again`,
+    );
   }
   const lock = join(root, "tools", "toolchain", tool);
-  const id = createHash("sha256").update(readFileSync(join(lock, "package-lock.json"))).digest("hex").slice(0, 12);
+  const id = createHash("sha256")
+    .update(readFileSync(join(lock, "package-lock.json")))
+    .digest("hex")
+    .slice(0, 12);
   const home = join(process.env.KITEX_TS_TOOLCHAIN ?? join(root, ".toolchain"), `${tool}-${id}`);
   if (!existsSync(home)) {
     say(`fetching ${packages[tool].name} (once)`);
@@ -44,7 +49,9 @@ export function fetched(tool, say, fail) {
     // An optional package that cannot be had is no failure to npm: look whether it is there.
     if (npmCI(half) !== 0 || !existsSync(join(half, "node_modules", packages[tool].bin))) {
       rmSync(half, { recursive: true, force: true });
-      fail(`could not fetch ${packages[tool].name}: is the npm registry reachable? Otherwise install Node 24 and pnpm 12 yourself`);
+      fail(
+        `could not fetch ${packages[tool].name}: is the npm registry reachable? Otherwise install Node 24 and pnpm 12 yourself`,
+      );
     }
     rmSync(join(half, "node_modules", packages[tool].name, "include"), { recursive: true, force: true });
     try {
