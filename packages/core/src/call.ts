@@ -1,5 +1,6 @@
 import { CancelSlot } from "./cancel.ts";
-import { Context } from "./context.ts";
+import { type BackwardValues, Context } from "./context.ts";
+import type { MetaInfo } from "./metainfo.ts";
 import type { CallSettings } from "./policy.ts";
 import type { RouteDecision } from "./route.ts";
 import type { EndpointInfo, Invocation, RPCConfig, RPCInfo, RPCStats } from "./rpcinfo.ts";
@@ -49,6 +50,12 @@ export class Call extends Context {
     return new ClientRPCInfo(this, undefined);
   }
 
+  /** Until when routing and the first look-up of a target may wait: the parent's deadline or the RPC timeout, whichever is earlier. */
+  get waitDeadline(): number {
+    const timeoutMs = this.settings.rpcTimeoutMs.value;
+    return timeoutMs > 0 ? Math.min(this.callDeadline, this.startedAt + timeoutMs) : this.callDeadline;
+  }
+
   /** A tag of this call: set by call option, else by client option. */
   tag(key: string): string | undefined {
     return this.settings.tags?.get(key);
@@ -96,10 +103,20 @@ export class Attempt extends Context {
     this.#rpcInfo ??= new ClientRPCInfo(this.call, this);
     return this.#rpcInfo;
   }
+
+  /** @internal Takes over what middleware changed in a context derived from this one: metainfo set there is sent too. */
+  adopt(ctx: Context): void {
+    const own = this as { metaInfo: MetaInfo | undefined; backward: BackwardValues | undefined };
+    own.metaInfo = ctx.metaInfo;
+    own.backward = ctx.backward;
+  }
 }
 
 /** The attempt a client-side context belongs to; undefined for contexts of handlers and of no call. */
-export const attemptOf = (ctx: Context): Attempt | undefined => (ctx instanceof Attempt ? ctx : undefined);
+export const attemptOf = (ctx: Context): Attempt | undefined => {
+  const { root } = ctx;
+  return root instanceof Attempt ? root : undefined;
+};
 
 /** RPCInfo as a view: nothing is copied, and calls whose middleware never looks pay nothing. */
 class ClientRPCInfo implements RPCInfo {

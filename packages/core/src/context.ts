@@ -57,6 +57,11 @@ export class Context {
     return undefined;
   }
 
+  /** @internal The context this one was derived from, at the end of the line: the call itself inside a call. */
+  get root(): Context {
+    return this;
+  }
+
   /** From, to, invocation, config and stats of the call. In a context outside any call all fields are empty. */
   get rpcInfo(): RPCInfo {
     return unknownRPCInfo;
@@ -122,13 +127,17 @@ class DerivedContext extends Context {
     return this.#parent.cancelSlot;
   }
 
+  override get root(): Context {
+    return this.#parent.root;
+  }
+
   override get rpcInfo(): RPCInfo {
     return this.#parent.rpcInfo;
   }
 }
 
 const neverAborted = new CancelSlot();
-const root = new Context(Infinity, undefined, undefined, undefined);
+const backgroundContext = new Context(Infinity, undefined, undefined, undefined);
 
 /** The context of a program that serves no call: no deadline, no metainfo, never cancelled. Go: `context.Background()`. */
-export const background = (): Context => root;
+export const background = (): Context => backgroundContext;

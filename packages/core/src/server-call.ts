@@ -1,8 +1,10 @@
 import { CancelSlot } from "./cancel.ts";
 import { type BackwardValues, Context } from "./context.ts";
+import { RPCError } from "./errors.ts";
 import type { MetaInfo } from "./metainfo.ts";
 import type { EndpointInfo, Invocation, RPCConfig, RPCInfo, RPCStats } from "./rpcinfo.ts";
 import type { MethodInfo, ServiceInfo } from "./service-info.ts";
+import { timers, WheelTimer } from "./time/timer-wheel.ts";
 import type { TransportProtocol } from "./transport-protocol.ts";
 
 /** What the transport knows about a request when it hands it to the server. */
@@ -42,7 +44,11 @@ export class ServerCall extends Context implements BackwardValues {
   }
 
   override get cancelSlot(): CancelSlot {
-    this.#cancel ??= new CancelSlot();
+    if (this.#cancel === undefined) {
+      this.#cancel = new CancelSlot();
+      // Started only when somebody may listen; work that outlives a handler keeps its deadline, so nothing stops it early.
+      if (this.deadline !== Infinity) timers.add(new DeadlineTimer(this.#cancel, this.init), this.deadline);
+    }
     return this.#cancel;
   }
 
@@ -54,6 +60,31 @@ export class ServerCall extends Context implements BackwardValues {
   override get rpcInfo(): RPCInfo {
     this.#rpcInfo ??= new ServerRPCInfo(this.init);
     return this.#rpcInfo;
+  }
+}
+
+class DeadlineTimer extends WheelTimer {
+  readonly #slot: CancelSlot;
+  readonly #init: ServerCallInit;
+
+  constructor(slot: CancelSlot, init: ServerCallInit) {
+    super();
+    this.#slot = slot;
+    this.#init = init;
+  }
+
+  onTimer(): void {
+    const { service, method, timeoutMs } = this.#init;
+    this.#slot.cancel(
+      new RPCError(
+        "rpc_timeout",
+        `the caller's timeout of ${timeoutMs} ms is over, service=${service.serviceName}, method=${method.name}`,
+        {
+          service: service.serviceName,
+          method: method.name,
+        },
+      ),
+    );
   }
 }
 
