@@ -1,11 +1,11 @@
 // Runs one task with the toolchain this workspace is written for: `node tools/run.mjs <task>`.
 // Node built-ins only: this file runs before anything is installed, on any Node from 20.19.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fetched, isLocked, isNodeNewEnough } from "./toolchain.mjs";
+import { toolchain } from "./toolchain.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === "win32";
@@ -15,11 +15,11 @@ const source = "--conditions=@kitex-ts/source";
 const say = (line) => process.stderr.write(`kitex-ts: ${line}\n`);
 const fail = (line) => {
   say(line);
+  if (task === "test") process.stdout.write("0 passed, 1 failed\n");
   process.exit(1);
 };
 
-const nodeHome = isNodeNewEnough() ? dirname(process.execPath) : fetched("node", say, fail);
-const pnpmHome = isLocked("pnpm") ? fetched("pnpm", say, fail) : undefined;
+const { node: nodeHome, pnpm: pnpmHome } = toolchain(say, fail);
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 // Windows spells it Path; a second spelling beside it would be ignored.
 const pathKey = Object.keys(env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
@@ -57,21 +57,12 @@ async function become(command, args, options) {
 async function install() {
   const args = ["install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only"];
   say("installing the locked dependencies");
-  const { code, output } = await start(...pnpm(args), { stdio: ["ignore", "pipe", "pipe"] });
+  const { code, output } = await start("pnpm", args, { stdio: ["ignore", "pipe", "pipe"] });
   if (code !== 0) {
     process.stderr.write(output);
     fail("the install failed; after changing a package.json: npm run x pnpm install");
   }
   linkCommand();
-}
-
-/** Without a locked pnpm for this platform: the one at hand, else npm's. */
-function pnpm(args) {
-  if (pnpmHome || spawnSync("pnpm", ["--version"], { env, shell: windows, stdio: "ignore" }).status === 0)
-    return ["pnpm", args];
-  const wanted = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager;
-  say(`no pnpm on PATH, asking npm for ${wanted}`);
-  return ["npm", ["exec", "--yes", "--", wanted, ...args]];
 }
 
 /** `node_modules/.bin/kitex-ts`, from sources: it works before the first build and needs no Node on PATH but the toolchain's. */
@@ -150,6 +141,13 @@ async function test(args) {
   return count;
 }
 
+async function buildAndPack() {
+  const built = await check("build", [buildCheck]);
+  if (built.failed > 0) return built;
+  const packed = await check("packed packages", [packCheck]);
+  return { passed: built.passed + packed.passed, failed: packed.failed };
+}
+
 /** The closing line, and the exit code that agrees with it. */
 function finish(...counts) {
   const sum = (key) => counts.reduce((total, count) => total + (count[key] ?? 0), 0);
@@ -165,8 +163,7 @@ const suite = (name) => become("vitest", ["run", "--config", "interop/vitest.con
 switch (task) {
   case "x": {
     if (rest.length === 0) fail("which tool? For instance: npm run x -- vitest run --project core");
-    const [command, args] = rest[0] === "pnpm" ? pnpm(rest.slice(1)) : [rest[0], rest.slice(1)];
-    const { code, output } = await start(command, args);
+    const { code, output } = await start(rest[0], rest.slice(1));
     if (output) process.stderr.write(output);
     linkCommand();
     const isWithoutOptions = rest.every((argument) => !argument.startsWith("-"));
@@ -207,8 +204,7 @@ switch (task) {
       await check("lint", lintChecks),
       await check("type check", typeChecks),
       await test(rest),
-      await check("build", [buildCheck]),
-      await check("packed packages", [packCheck]),
+      await buildAndPack(),
     );
     break;
   default:
