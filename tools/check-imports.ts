@@ -77,7 +77,7 @@ function ours(specifier: string): { readonly name: string; readonly door: string
 }
 
 const isTest = (file: string): boolean =>
-  /\.test(-d)?\.ts$|^packages\/[^/]+\/test\/|\/(fixtures|testdata)\//.test(file);
+  /\.test(-d)?\.ts$|^packages\/[^/]+\/(test|tools)\/|\/(fixtures|testdata)\//.test(file);
 
 function ruleFor(file: string): { readonly folder: string; readonly rule: Rule } {
   const path = file.slice("packages/".length);
@@ -147,7 +147,7 @@ function checkPackageImport(file: string, { to, line }: Import): void {
   report(file, line, `imports ${to}: ${folder} may import ${allowed}, because ${rule.why}`);
 }
 
-const files = globSync(["packages/*/{src,test}/**/*.ts", ...apps.map((app) => `${app}/**/*.ts`)], {
+const files = globSync(["packages/*/{src,test,tools}/**/*.ts", ...apps.map((app) => `${app}/**/*.ts`)], {
   cwd: root,
   exclude: (path) => /(^|\/)(node_modules|dist)(\/|$)/.test(path),
 }).map((file) => file.replaceAll("\\", "/"));

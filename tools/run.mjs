@@ -99,7 +99,7 @@ const lintChecks = [
   { name: "biome", command: ["biome", "check", "--no-errors-on-unmatched", "."] },
   { name: "imports", command: ["node", "tools/check-imports.ts"] },
   { name: "eslint", command: ["eslint", "--cache", "--cache-strategy=content", "--cache-location=.cache/eslint", "."] },
-  { name: "knip", command: ["knip", "--cache", "--cache-location=.cache/knip"] },
+  { name: "knip", command: ["knip", "--no-config-hints", "--cache", "--cache-location=.cache/knip"] },
 ];
 const typeChecks = [
   { name: "types of packages", command: ["tsc", "-p", "tsconfig.packages.json"] },
@@ -163,13 +163,16 @@ const suite = (name) => become("vitest", ["run", "--config", "interop/vitest.con
 switch (task) {
   case "x": {
     if (rest.length === 0) fail("which tool? For instance: npm run x -- vitest run --project core");
+    const kept = ["fix", "noemit", "parseable", "project", "write"].filter(
+      (key) => process.env[`npm_config_${key}`] === "true",
+    );
+    if (kept.length > 0)
+      say(
+        `npm kept an option (${kept.join(", ")}) for itself; it passes on what comes after --: npm run x -- <tool> …`,
+      );
     const { code, output } = await start(rest[0], rest.slice(1));
     if (output) process.stderr.write(output);
     linkCommand();
-    const isWithoutOptions = rest.every((argument) => !argument.startsWith("-"));
-    if (code !== 0 && isWithoutOptions && process.env.npm_lifecycle_event === "x") {
-      say("npm keeps options for itself unless they come after --: npm run x -- tsc -p packages/core");
-    }
     process.exit(code);
     break;
   }
