@@ -27,17 +27,26 @@ export class Call extends Context {
   readonly startedAt: number;
   /** The context the caller passed with `callopt.withContext`: its metainfo travels on, its deadline and cancellation bound this call. */
   readonly parent: Context | undefined;
+  /** The signal the caller passed with `callopt.withSignal`. */
+  readonly callerSignal: AbortSignal | undefined;
   /** Set by a router. */
   route: RouteDecision | undefined = undefined;
   /** When the call as a whole is given up: the parent's deadline, or earlier by a route's timeout. */
   callDeadline: number;
   readonly #cancel = new CancelSlot();
 
-  constructor(target: MethodTarget, settings: CallSettings, parent: Context | undefined, startedAt: number) {
+  constructor(
+    target: MethodTarget,
+    settings: CallSettings,
+    startedAt: number,
+    parent?: Context,
+    callerSignal?: AbortSignal,
+  ) {
     super(parent === undefined ? Infinity : parent.deadline, parent?.metaInfo, parent?.backward, parent?.cells);
     this.target = target;
     this.settings = settings;
     this.parent = parent;
+    this.callerSignal = callerSignal;
     this.startedAt = startedAt;
     this.callDeadline = this.deadline;
   }
@@ -69,8 +78,8 @@ export class Attempt extends Context {
   readonly number: number;
   /** Where this attempt goes; set by the balancer or `callopt.withHostPort`. */
   instance: Instance | undefined = undefined;
-  /** Instances that earlier attempts of the call used. */
-  readonly tried: readonly Instance[];
+  /** Instances not to choose again: used by earlier attempts of the call, or found unreachable by this one. */
+  tried: readonly Instance[];
   /** Milliseconds this attempt may take, 0 without a limit; what TTHeader tells the server. */
   readonly timeoutMs: number;
   sequenceId = 0;
@@ -102,6 +111,11 @@ export class Attempt extends Context {
   override get rpcInfo(): RPCInfo {
     this.#rpcInfo ??= new ClientRPCInfo(this.call, this);
     return this.#rpcInfo;
+  }
+
+  /** Marks an instance as not to be chosen again in this attempt. */
+  exclude(instance: Instance): void {
+    this.tried = [...this.tried, instance];
   }
 
   /** @internal Takes over what middleware changed in a context derived from this one: metainfo set there is sent too. */

@@ -56,6 +56,13 @@ const hints: Readonly<Record<string, string>> = {
   call: "callopt.with…",
 };
 
+/** @throws RangeError unless `ms` is a finite number of milliseconds, 0 or more */
+export const checkDurationMs = (name: string, ms: number): void => {
+  if (typeof ms !== "number" || !Number.isFinite(ms) || ms < 0) {
+    throw new RangeError(`${name}: milliseconds as a finite number, 0 or more, got ${String(ms)}`);
+  }
+};
+
 /** What call options may change, for one call. Kitex: `callopt.CallOptions`. */
 export interface CallOverrides {
   rpcTimeoutMs: number | undefined;

@@ -1,1 +1,1 @@
-export {};
+export * from "@kitex-ts/server";

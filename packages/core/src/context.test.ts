@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { background, createContextKey } from "./context.ts";
+import * as metainfo from "./metainfo.ts";
+
+describe("Context", () => {
+  it("keeps typed values, the nearest winning, without changing its parent", () => {
+    const user = createContextKey("nobody");
+    const retries = createContextKey(0);
+    const outer = background().withValue(user, "ann").withValue(retries, 2);
+    const inner = outer.withValue(user, "bob");
+    expect([background().value(user), outer.value(user), inner.value(user), inner.value(retries)]).toEqual([
+      "nobody",
+      "ann",
+      "bob",
+      2,
+    ]);
+  });
+
+  it("only ever shortens a deadline", () => {
+    const short = background().withTimeout(50);
+    expect(short.withTimeout(10_000).deadline).toBe(short.deadline);
+    expect(short.remainingMs).toBeLessThanOrEqual(50);
+    expect(background().remainingMs).toBe(Infinity);
+  });
+
+  it("has an empty RPCInfo and a signal that never aborts outside calls", () => {
+    expect(background().rpcInfo.invocation.methodName).toBe("");
+    expect(background().signal.aborted).toBe(false);
+  });
+});
+
+describe("metainfo", () => {
+  it("keeps transient and persistent values apart and ignores empty ones", () => {
+    let ctx = metainfo.withValue(background(), "k", "t");
+    ctx = metainfo.withPersistentValue(ctx, "k", "p");
+    ctx = metainfo.withValue(ctx, "", "x");
+    ctx = metainfo.withValue(ctx, "empty", "");
+    expect(metainfo.getValue(ctx, "k")).toBe("t");
+    expect(metainfo.getPersistentValue(ctx, "k")).toBe("p");
+    expect(metainfo.getAllValues(ctx)).toEqual(new Map([["k", "t"]]));
+  });
+
+  it("turns upstream's transient values stale: readable, not sent on, hidden by a new one", () => {
+    const upstream = metainfo.withValue(background(), "k", "up").metaInfo;
+    const ctx = background().withMetaInfo(upstream?.transferForward());
+    expect(metainfo.getValue(ctx, "k")).toBe("up");
+    expect(ctx.metaInfo?.transient).toBeUndefined();
+    const own = metainfo.withValue(ctx, "k", "own");
+    expect(metainfo.getValue(own, "k")).toBe("own");
+    expect(own.metaInfo?.stale).toBeUndefined();
+    expect(metainfo.getValue(metainfo.delValue(own, "k"), "k")).toBeUndefined();
+  });
+
+  it("sends backward values only where somebody receives them", () => {
+    expect(metainfo.sendBackwardValue(background(), "k", "v")).toBe(false);
+    const ctx = metainfo.withBackwardValues(background());
+    expect(metainfo.sendBackwardValue(ctx, "k", "v")).toBe(true);
+    expect(metainfo.recvBackwardValue(ctx, "k")).toBe("v");
+  });
+});

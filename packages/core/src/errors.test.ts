@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import {
+  ApplicationException,
+  BizStatusError,
+  isTimeoutError,
+  ProtocolException,
+  RPCError,
+  TransportError,
+  toRPCError,
+} from "./errors.ts";
+
+describe("errors", () => {
+  it("start with Kitex' words, branch on kind and keep their cause", () => {
+    const cause = new Error("inner");
+    const error = new RPCError("get_connection", "dial 127.0.0.1:1", { cause, address: "127.0.0.1:1" });
+    expect(error.message).toBe("get connection error: dial 127.0.0.1:1");
+    expect(error.cause).toBe(cause);
+    expect(error).toMatchObject({ kind: "get_connection", address: "127.0.0.1:1", name: "RPCError" });
+  });
+
+  it("are recognised by instanceof, the base class also across copies of the package", () => {
+    const biz = new BizStatusError(404, "not found", { k: "v" });
+    expect(biz).toBeInstanceOf(RPCError);
+    expect(biz).toBeInstanceOf(BizStatusError);
+    expect(biz).not.toBeInstanceOf(TransportError);
+    expect(new RPCError("biz", "")).not.toBeInstanceOf(BizStatusError);
+    const foreign = Object.create({ [Symbol.for("kitex-ts.RPCError")]: true }) as unknown;
+    expect(foreign).toBeInstanceOf(RPCError);
+    expect(foreign).not.toBeInstanceOf(BizStatusError);
+    expect({}).not.toBeInstanceOf(RPCError);
+  });
+
+  it("refuse business codes that Kitex would lose", () => {
+    for (const code of [0, 1.5, 2 ** 31, Number.NaN]) expect(() => new BizStatusError(code, "")).toThrow(RangeError);
+  });
+
+  it("show remote text as Kitex does", () => {
+    const error = new ApplicationException(20, "unknown service X, method y");
+    expect(error.message).toBe("remote or network error[remote]: unknown service X, method y");
+    expect(error).toMatchObject({
+      typeId: 20,
+      remoteMessage: "unknown service X, method y",
+      kind: "remote_or_network",
+    });
+  });
+
+  it("tell timeouts of any source", () => {
+    expect(isTimeoutError(new RPCError("timeout_by_business", ""))).toBe(true);
+    expect(isTimeoutError(new ProtocolException("invalid_data", "x"))).toBe(false);
+  });
+
+  it("wrap what is foreign and pass on what is not", () => {
+    const own = new RPCError("acl", "");
+    expect(toRPCError(own, "panic")).toBe(own);
+    expect(toRPCError("text", "panic").message).toBe("panic: text");
+  });
+});
