@@ -14,7 +14,7 @@ export function doorsOf(folder: string): ReturnType<typeof defineConfig> {
       typeof target === "string" ? [] : [[door === "." ? "index" : door.slice(2), target["@kitex-ts/source"]]],
     ),
   );
-  const common: Options = { target: "node20", sourcemap: true, splitting: true };
+  const common: Options = { target: "node20", sourcemap: true, splitting: true, silent: true };
   const doors: Options = {
     ...common,
     entry,
