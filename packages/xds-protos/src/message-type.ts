@@ -42,7 +42,7 @@ export function messageType<T extends object>(typeName: string, codec: Codec): M
   return {
     typeName,
     typeUrl: typeUrlPrefix + typeName,
-    encode: (message) => codec.encode(message as object).finish(),
+    encode: (message) => codec.encode(message).finish(),
     decode: (bytes) => {
       try {
         return codec.decode(bytes) as T;
