@@ -1,13 +1,5 @@
 import type { Diagnostic } from "./diagnostics.ts";
-import type { SourceText } from "./source.ts";
-
-/** A stretch of one source file: UTF-16 offsets `[start, end)` and the 1-based line and column of its first character. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
-  readonly column: number;
-}
+import type { SourceText, Span } from "./source.ts";
 
 /** One comment as written. `line` covers `//` and `#`, `block` covers the slash-star form, `doc` the slash-star-star form. */
 export interface Comment {

@@ -2,10 +2,10 @@
 export type Severity = "error" | "warning" | "info";
 
 /**
- * Every diagnostic of the IDL front end: stable code and severity.
+ * Every diagnostic of the IDL front end: its name at call sites, its stable code and its severity.
  * TH1 syntax, TH2 files and names, TH3 types and members, TH4 constants, TH5 services, TH9 limits.
  */
-const table = {
+export const diagnosticTable = {
   unexpectedCharacter: ["TH1001", "error"],
   unterminatedString: ["TH1002", "error"],
   unterminatedComment: ["TH1003", "error"],
@@ -55,8 +55,9 @@ const table = {
   ambiguousValue: ["TH4004", "error"],
   cyclicConstant: ["TH4005", "error"],
   unknownMember: ["TH4006", "error"],
-  duplicateKey: ["TH4007", "error"],
+  duplicateKey: ["TH4007", "warning"],
   unnamedEnumNumber: ["TH4008", "warning"],
+  missingMember: ["TH4009", "warning"],
   undefinedService: ["TH5001", "error"],
   cyclicExtends: ["TH5002", "error"],
   duplicateFunction: ["TH5003", "error"],
@@ -77,13 +78,10 @@ const table = {
   valueTooLarge: ["TH9007", "error"],
   tooManyAncestors: ["TH9008", "error"],
   tooManyErrors: ["TH9009", "error"],
-} as const satisfies Record<string, readonly [code: string, severity: Severity]>;
+} as const;
 
 /** Internal name of a diagnostic; call sites read better with it than with the number. */
-export type DiagnosticName = keyof typeof table;
+export type DiagnosticName = keyof typeof diagnosticTable;
 
 /** The stable, documented code of a diagnostic, such as `"TH2008"`. */
-export type DiagnosticCode = (typeof table)[DiagnosticName][0];
-
-/** Code and severity of each diagnostic by name. */
-export const diagnosticTable: { readonly [N in DiagnosticName]: readonly [code: DiagnosticCode, severity: Severity] } = table;
+export type DiagnosticCode = (typeof diagnosticTable)[DiagnosticName][0];

@@ -1,6 +1,5 @@
-import type { Span } from "./ast.ts";
 import { type DiagnosticCode, type DiagnosticName, diagnosticTable, type Severity } from "./codes.ts";
-import type { SourceText } from "./source.ts";
+import type { SourceText, Span } from "./source.ts";
 
 /** One finding about an IDL. Lines and columns are 1-based; columns count UTF-16 code units. */
 export interface Diagnostic {
@@ -63,70 +62,98 @@ const excerptOf = (source: SourceText, line: number, column: number, endColumn: 
 };
 
 /** Keeps one column per code unit: tabs become blanks, control characters a replacement mark. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-const printable = (text: string): string => text.replace(/\t/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "\uFFFD");
+const printable = (text: string): string => text.replace(/\t/g, " ").replace(/[\p{Cc}\u2028\u2029]/gu, "\uFFFD");
 
 /** Shortens a name or text for use inside a message. */
-export const clip = (text: string): string => printable(text.length > 60 ? `${text.slice(0, 57)}…` : text);
+export const clip = (text: string, length = 60): string =>
+  printable(text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
 /** Receives findings of one file. */
 export interface Reporter {
-  /** Records a finding; nothing more is kept once the cap on errors is reached. */
-  report(name: DiagnosticName, span: Span, message: string, hint?: string): void;
+  /** Records a finding, unless there are too many already. A hint that costs time to find is given as a function. */
+  report(name: DiagnosticName, span: Span, message: string, hint?: string | (() => string | undefined)): void;
 }
 
 /** Collects the findings of one run over one or several files. */
 export interface DiagnosticBag {
   readonly diagnostics: readonly Diagnostic[];
-  readonly hasErrors: boolean;
   /** True once so many errors were found that going on helps nobody. */
   readonly full: boolean;
   reporterFor(source: SourceText): Reporter;
-  /** Throws when there is an error. */
+  /** Takes over the findings of another bag. */
+  addAll(diagnostics: readonly Diagnostic[]): void;
+  /** Throws an `IdlError` with all findings when there is an error among them. */
   throwIfErrors(): void;
 }
 
-/** Errors after which a run stops reporting, and findings of lesser severity kept. */
+/** Errors after which a run stops reporting, and the number of lesser findings it keeps. */
 const maxErrors = 50;
 const maxNotes = 500;
 
-export const createDiagnosticBag = (initial: readonly Diagnostic[] = []): DiagnosticBag => {
-  const diagnostics: Diagnostic[] = [...initial];
+export const createDiagnosticBag = (): DiagnosticBag => {
+  const diagnostics: Diagnostic[] = [];
   let errors = 0;
-  let notes = diagnostics.length;
-  const add = (source: SourceText, name: DiagnosticName, span: Span, message: string, hint: string | undefined): void => {
-    const [code, severity] = diagnosticTable[name];
-    if (severity !== "error") {
-      if (notes++ >= maxNotes) return;
-    } else if (errors >= maxErrors) {
+  let notes = 0;
+  const add = (diagnostic: Diagnostic): void => {
+    if (diagnostic.severity !== "error") {
+      if (notes++ < maxNotes) diagnostics.push(diagnostic);
       return;
     }
-    const lineLength = source.line(span.line).length;
-    const endColumn = Math.max(span.column + 1, Math.min(span.column + span.end - span.start, lineLength + 1));
-    const excerpt = excerptOf(source, span.line, span.column, endColumn);
-    const place = { file: source.fileName, line: span.line, column: span.column, endColumn };
-    diagnostics.push({ severity, code, ...place, message, ...(hint === undefined ? {} : { hint }), excerpt });
-    if (severity !== "error" || ++errors < maxErrors) return;
-    const [tooManyCode, tooManySeverity] = diagnosticTable.tooManyErrors;
-    diagnostics.push({
-      severity: tooManySeverity,
-      code: tooManyCode,
-      ...place,
-      message: `too many errors; stopped after ${maxErrors}`,
-      excerpt: "",
-    });
+    if (errors >= maxErrors) return;
+    diagnostics.push(diagnostic);
+    if (++errors === maxErrors) diagnostics.push(tooManyErrors(diagnostic));
   };
   return {
     diagnostics,
-    get hasErrors(): boolean {
-      return errors > 0;
-    },
     get full(): boolean {
       return errors >= maxErrors;
     },
-    reporterFor: (source) => ({ report: (name, span, message, hint) => add(source, name, span, message, hint) }),
+    reporterFor: (source) => ({
+      report: (name, span, message, hint) => {
+        if (diagnosticTable[name][1] === "error" ? errors >= maxErrors : notes >= maxNotes) return;
+        add(createDiagnostic(source, name, span, message, typeof hint === "function" ? hint() : hint));
+      },
+    }),
+    addAll: (found) => found.forEach(add),
     throwIfErrors(): void {
       if (errors > 0) throw new IdlError(diagnostics);
     },
   };
+};
+
+const createDiagnostic = (
+  source: SourceText,
+  name: DiagnosticName,
+  span: Span,
+  message: string,
+  hint: string | undefined,
+): Diagnostic => {
+  const [code, severity] = diagnosticTable[name];
+  const { line, column } = span;
+  const lineEnd = source.line(line).length + 1;
+  const endColumn = Math.max(column + 1, Math.min(column + span.end - span.start, lineEnd));
+  const excerpt = excerptOf(source, line, column, endColumn);
+  return {
+    severity,
+    code,
+    file: source.fileName,
+    line,
+    column,
+    endColumn,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    excerpt,
+  };
+};
+
+/** A finding about a file that has no text to point into. */
+export const errorAboutFile = (name: DiagnosticName, file: string, message: string, hint: string): Diagnostic => {
+  const [code, severity] = diagnosticTable[name];
+  return { severity, code, file, line: 1, column: 1, endColumn: 2, message, hint, excerpt: "" };
+};
+
+const tooManyErrors = ({ file, line, column, endColumn }: Diagnostic): Diagnostic => {
+  const [code, severity] = diagnosticTable.tooManyErrors;
+  const message = `too many errors; stopped after ${maxErrors}`;
+  return { severity, code, file, line, column, endColumn, message, excerpt: "" };
 };

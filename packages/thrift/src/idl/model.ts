@@ -1,5 +1,6 @@
-import type { Annotation, Requiredness, Span, ThriftDocument } from "./ast.ts";
+import type { Annotation, Requiredness, ThriftDocument } from "./ast.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import type { Span } from "./source.ts";
 
 /** Where something was declared. */
 export interface SourceLocation {

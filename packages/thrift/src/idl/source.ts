@@ -1,3 +1,11 @@
+/** A stretch of one source file: UTF-16 offsets `[start, end)` and the 1-based line and column of its first character. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A line and column, both 1-based; columns count UTF-16 code units. */
 export interface Position {
   readonly line: number;

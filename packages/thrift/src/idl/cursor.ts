@@ -1,0 +1,261 @@
+import type { Comment, Identifier } from "./ast.ts";
+import type { DiagnosticName } from "./codes.ts";
+import { clip, type DiagnosticBag, type Reporter } from "./diagnostics.ts";
+import type { IdlLimits } from "./limits.ts";
+import type { Span } from "./source.ts";
+import { spanBetween, spanOf, type Token, type TokenList } from "./token.ts";
+
+/** Unwinds to the nearest place that can go on; the finding is already reported. */
+export class SyntaxFailure extends Error {}
+
+/** Failed attempts, including silent ones, after which parsing gives up. */
+const maxFailures = 500;
+
+/** Reads tokens forward, with any lookahead, and knows where to go on after an error. */
+export class Cursor {
+  readonly reporter: Reporter;
+  readonly limits: IdlLimits;
+  readonly #bag: DiagnosticBag;
+  readonly #tokens: readonly Token[];
+  readonly #end: Token;
+  /** Lines the lexer complained about: what follows from that is not worth a second message. */
+  readonly #spoiltLines: ReadonlySet<number>;
+  #index = 0;
+  #failures = 0;
+  #claimedAt = -1;
+  #claimed = 0;
+
+  constructor(list: TokenList, bag: DiagnosticBag, limits: IdlLimits) {
+    const last = list.tokens.at(-1);
+    if (last === undefined) throw new RangeError("a token list ends with an end token");
+    this.reporter = bag.reporterFor(list.source);
+    this.limits = limits;
+    this.#bag = bag;
+    this.#tokens = list.tokens;
+    this.#end = last;
+    this.#spoiltLines = new Set(bag.diagnostics.filter(({ severity }) => severity === "error").map(({ line }) => line));
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  get current(): Token {
+    return this.peek(0);
+  }
+
+  /** The token consumed last; the first token when there is none. */
+  get previous(): Token {
+    return this.#tokens[Math.max(0, this.#index - 1)] ?? this.#end;
+  }
+
+  /** No more input, or so many errors that going on helps nobody. */
+  get done(): boolean {
+    return this.current.kind === "end" || this.#bag.full || this.#failures > maxFailures;
+  }
+
+  peek(ahead: number): Token {
+    return this.#tokens[this.#index + ahead] ?? this.#end;
+  }
+
+  advance(): Token {
+    const token = this.current;
+    if (token.kind !== "end") this.#index++;
+    return token;
+  }
+
+  /** Whether a token ahead is this keyword or mark. */
+  is(text: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.text === text && (token.kind === "name" || token.kind === "punctuation");
+  }
+
+  take(text: string): Token | undefined {
+    return this.is(text) ? this.advance() : undefined;
+  }
+
+  expect(text: string, where: string, hint?: string): Token {
+    return this.take(text) ?? this.expected(`\`${text}\` ${where}`, hint ?? `add \`${text}\``);
+  }
+
+  /** A declared name, which has no dots. */
+  declaredName(what: string): Identifier {
+    const name = this.name(what);
+    if (name.text.includes(".")) {
+      const hint = `write \`${clip(name.text.slice(name.text.lastIndexOf(".") + 1))}\`; dots only appear in references`;
+      this.reporter.report("dottedName", name.span, `the ${what} \`${clip(name.text)}\` has a dot in it`, hint);
+    }
+    return name;
+  }
+
+  name(what: string): Identifier {
+    const token = this.current;
+    if (token.kind === "name") {
+      this.advance();
+      return { text: token.text, span: spanOf(token) };
+    }
+    const next = this.peek(1);
+    const digitFirst = token.kind === "int" && next.kind === "name" && next.start === token.end;
+    const article = /^[aeiou]/.test(what) ? "an" : "a";
+    return this.expected(`${article} ${what}`, digitFirst ? "names do not begin with a digit" : undefined);
+  }
+
+  /** Consumes one list separator if there is one; further ones are an error. */
+  separator(): void {
+    if (this.take(",") === undefined && this.take(";") === undefined) return;
+    while (this.is(",") || this.is(";")) {
+      const extra = this.advance();
+      this.report("unexpectedSeparator", extra, `a second separator \`${extra.text}\``, "remove it");
+    }
+  }
+
+  report(name: DiagnosticName, span: Span, message: string, hint?: string): void {
+    this.reporter.report(name, span, message, hint);
+  }
+
+  /** Reports that something else should stand here, and unwinds. */
+  expected(what: string, hint?: string): never {
+    const at = this.current;
+    // What is missing at the end of a line belongs to that line, not to the token that happens to come next.
+    if (at.line > this.previous.endLine && this.#index > 0) {
+      return this.#fail("unexpectedToken", afterToken(this.previous), `expected ${what}`, hint);
+    }
+    return this.#fail("unexpectedToken", at, `expected ${what}, found ${describe(at)}`, hint);
+  }
+
+  /** Reports a syntax error at a token, by default the current one, and unwinds. */
+  fail(message: string, hint?: string, at: Token = this.current): never {
+    return this.#fail("unexpectedToken", at, message, hint);
+  }
+
+  /** Throws when lists, maps, types or groups are nested deeper than allowed. */
+  checkNesting(depth: number): void {
+    const { maxNesting } = this.limits;
+    if (depth <= maxNesting) return;
+    this.#fail(
+      "nestedTooDeep",
+      this.current,
+      `nested more than ${maxNesting} levels deep`,
+      "flatten it, or raise `maxNesting`",
+    );
+  }
+
+  /** Comments before the current token, without those a preceding member claimed as its own. */
+  leadingComments(): readonly Comment[] {
+    const { comments } = this.current;
+    return this.#claimedAt === this.#index ? comments.slice(this.#claimed) : comments;
+  }
+
+  /** Claims the comments that follow the previous token on its line and end that line. */
+  trailingComments(): readonly Comment[] {
+    const { comments, line, kind } = this.current;
+    const { endLine } = this.previous;
+    let count = 0;
+    while (count < comments.length && comments[count]?.span.line === endLine) count++;
+    const last = comments[count - 1];
+    if (last === undefined || (last.endLine === line && kind !== "end" && !this.is("}") && !this.is(")"))) return [];
+    this.#claimedAt = this.#index;
+    this.#claimed = count;
+    return comments.slice(0, count);
+  }
+
+  spanFrom(first: Span): Span {
+    return spanBetween(first, this.previous.end > first.start ? this.previous : first);
+  }
+
+  /** Whether a definition or header begins here: a sign that the block before it was never closed. */
+  atDefinition(): boolean {
+    const { current } = this;
+    if (current.kind !== "name" || (current.line === this.previous.endLine && this.#index > 0)) return false;
+    const [next, afterNext] = [this.peek(1), this.peek(2)];
+    switch (current.text) {
+      case "struct":
+      case "union":
+      case "exception":
+      case "enum":
+      case "senum":
+        return next.kind === "name" && (afterNext.text === "{" || afterNext.text === "xsd_all");
+      case "service":
+        return next.kind === "name" && (afterNext.text === "{" || afterNext.text === "extends");
+      case "const":
+      case "typedef":
+        return next.kind === "name" && (afterNext.kind === "name" || afterNext.text === "<");
+      case "namespace":
+        return (next.kind === "name" || next.text === "*") && afterNext.kind === "name";
+      case "include":
+      case "cpp_include":
+        return next.kind === "string";
+      default:
+        return false;
+    }
+  }
+
+  /**
+   * Goes on after a failed member that began at `start`: behind its separator, before the next line, or before the end
+   * of its block, whichever comes first. `begins` recognises the start of another member even inside open brackets.
+   */
+  skipMember(start: number, begins: () => boolean): void {
+    let depth = this.#openSince(start);
+    if (this.#index === start && !this.#atClose()) depth += this.#step();
+    while (!this.done) {
+      const first = this.current.line > this.previous.endLine;
+      if (first && (depth <= 0 || begins() || this.atDefinition())) return;
+      if (depth <= 0 && this.#atClose()) return;
+      if (depth <= 0 && (this.is(",") || this.is(";"))) {
+        this.advance();
+        return;
+      }
+      depth += this.#step();
+    }
+  }
+
+  /** Goes on after a failed definition that began at `start`: behind its block, or before the next definition. */
+  skipDefinition(start: number): void {
+    let depth = this.#openSince(start);
+    if (this.#index === start) depth += this.#step();
+    while (!this.done && !this.atDefinition()) {
+      const closes = this.is("}");
+      depth += this.#step();
+      if (closes && depth <= 0) return;
+    }
+  }
+
+  #fail(name: DiagnosticName, at: Span, message: string, hint: string | undefined): never {
+    this.#failures++;
+    const spoilt = this.#spoiltLines.has(at.line) || this.#spoiltLines.has(this.previous.line);
+    if (!spoilt) this.reporter.report(name, at, message, hint);
+    throw new SyntaxFailure(message);
+  }
+
+  #openSince(start: number): number {
+    let depth = 0;
+    for (let index = start; index < this.#index; index++) depth += bracketDepth(this.#tokens[index]);
+    return Math.max(0, depth);
+  }
+
+  #atClose(): boolean {
+    return this.is("}") || this.is(")") || this.is("]");
+  }
+
+  #step(): number {
+    return bracketDepth(this.advance());
+  }
+}
+
+const bracketDepth = (token: Token | undefined): number => {
+  if (token?.kind !== "punctuation") return 0;
+  if (token.text === "{" || token.text === "(" || token.text === "[") return 1;
+  return token.text === "}" || token.text === ")" || token.text === "]" ? -1 : 0;
+};
+
+/** The empty place behind a token, on the token's last line. */
+const afterToken = (token: Token): Span => {
+  const column = token.endLine === token.line ? token.column + token.end - token.start : 1;
+  return { start: token.end, end: token.end, line: token.endLine, column };
+};
+
+const describe = (token: Token): string => {
+  if (token.kind === "end") return "the end of the file";
+  if (token.kind === "string") return `the text ${clip(token.text)}`;
+  return `\`${clip(token.text)}\``;
+};
