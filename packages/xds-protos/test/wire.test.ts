@@ -11,6 +11,7 @@ import {
   LocalityLbEndpoints,
   NameTable,
   RBACPolicy,
+  RouteConfiguration,
   RouteMatch,
   StringMatcher,
   Struct,
@@ -140,9 +141,11 @@ describe("a fresh message", () => {
     expect({ ...cluster }).toHaveProperty("name", "");
   });
 
-  it("shares nothing with another one", () => {
-    expect(Cluster.decode(wire()).transportSocketMatches).not.toBe(Cluster.decode(wire()).transportSocketMatches);
-    expect(Struct.decode(wire()).fields).not.toBe(Struct.decode(wire()).fields);
+  it("shares with others only what cannot be changed", () => {
+    const { virtualHosts, typedPerFilterConfig } = RouteConfiguration.decode(wire());
+    expect(Object.isFrozen(virtualHosts)).toBe(true);
+    expect(Object.isFrozen(typedPerFilterConfig)).toBe(true);
+    expect(VirtualHost.decode(wire([2, "a"])).domains).not.toBe(VirtualHost.decode(wire([2, "a"])).domains);
   });
 });
 

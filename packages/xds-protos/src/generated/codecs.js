@@ -7,14 +7,15 @@ import { safeInteger } from "../safe-integer.ts";
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 const $emptyBytes = $util.newBuffer([]);
+const $emptyList = $Object.freeze([]), $emptyMap = $Object.freeze($Object.create(null));
 
 const $root = {};
 
 export const CircuitBreakers = $root.CircuitBreakers = (() => {
 
     const CircuitBreakers = function () {
-        this.thresholds = [];
-        this.perHostThresholds = [];
+        this.thresholds = $emptyList;
+        this.perHostThresholds = $emptyList;
     };
 
     CircuitBreakers.encode = function (message, writer, _depth) {
@@ -301,10 +302,10 @@ export const Cluster = $root.Cluster = (() => {
         this.ignoreHealthOnHostRemoval = false;
         this.trackTimeoutBudgets = false;
         this.connectionPoolPerDownstreamConnection = false;
-        this.transportSocketMatches = [];
-        this.typedExtensionProtocolOptions = $Object.create(null);
-        this.dnsResolvers = [];
-        this.lrsReportEndpointMetrics = [];
+        this.transportSocketMatches = $emptyList;
+        this.typedExtensionProtocolOptions = $emptyMap;
+        this.dnsResolvers = $emptyList;
+        this.lrsReportEndpointMetrics = $emptyList;
     };
 
     let $oneOfFields;
@@ -548,7 +549,7 @@ export const Cluster = $root.Cluster = (() => {
             case 36: {
                     if (wireType !== 2)
                         break;
-                    if (message.typedExtensionProtocolOptions === $util.emptyObject)
+                    if (message.typedExtensionProtocolOptions === $emptyMap)
                         message.typedExtensionProtocolOptions = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -1279,7 +1280,7 @@ export const LbSubsetConfig = $root.LbSubsetConfig = (() => {
         this.panicModeAny = false;
         this.listAsAny = false;
         this.metadataFallbackPolicy = 0;
-        this.subsetSelectors = [];
+        this.subsetSelectors = $emptyList;
     };
 
     LbSubsetConfig.encode = function (message, writer, _depth) {
@@ -1406,8 +1407,8 @@ export const LbSubsetSelector = $root.LbSubsetSelector = (() => {
     const LbSubsetSelector = function () {
         this.singleHostPerSubset = false;
         this.fallbackPolicy = 0;
-        this.keys = [];
-        this.fallbackKeysSubset = [];
+        this.keys = $emptyList;
+        this.fallbackKeysSubset = $emptyList;
     };
 
     LbSubsetSelector.encode = function (message, writer, _depth) {
@@ -2115,7 +2116,7 @@ export const TransportSocketMatch = $root.TransportSocketMatch = (() => {
 export const LoadBalancingPolicy = $root.LoadBalancingPolicy = (() => {
 
     const LoadBalancingPolicy = function () {
-        this.policies = [];
+        this.policies = $emptyList;
     };
 
     LoadBalancingPolicy.encode = function (message, writer, _depth) {
@@ -2250,7 +2251,7 @@ export const OutlierDetection = $root.OutlierDetection = (() => {
 
     const OutlierDetection = function () {
         this.splitExternalLocalOriginErrors = false;
-        this.monitors = [];
+        this.monitors = $emptyList;
     };
 
     OutlierDetection.encode = function (message, writer, _depth) {
@@ -3269,7 +3270,7 @@ export const ExtensionConfigSource = $root.ExtensionConfigSource = (() => {
 
     const ExtensionConfigSource = function () {
         this.applyDefaultConfigWithoutWarming = false;
-        this.typeUrls = [];
+        this.typeUrls = $emptyList;
     };
 
     ExtensionConfigSource.encode = function (message, writer, _depth) {
@@ -3537,7 +3538,7 @@ export const HeaderValueOption = $root.HeaderValueOption = (() => {
 export const HealthStatusSet = $root.HealthStatusSet = (() => {
 
     const HealthStatusSet = function () {
-        this.statuses = [];
+        this.statuses = $emptyList;
     };
 
     HealthStatusSet.encode = function (message, writer, _depth) {
@@ -4160,8 +4161,8 @@ export const Locality = $root.Locality = (() => {
 export const Metadata = $root.Metadata = (() => {
 
     const Metadata = function () {
-        this.filterMetadata = $Object.create(null);
-        this.typedFilterMetadata = $Object.create(null);
+        this.filterMetadata = $emptyMap;
+        this.typedFilterMetadata = $emptyMap;
     };
 
     Metadata.encode = function (message, writer, _depth) {
@@ -4213,7 +4214,7 @@ export const Metadata = $root.Metadata = (() => {
             case 1: {
                     if (wireType !== 2)
                         break;
-                    if (message.filterMetadata === $util.emptyObject)
+                    if (message.filterMetadata === $emptyMap)
                         message.filterMetadata = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -4249,7 +4250,7 @@ export const Metadata = $root.Metadata = (() => {
             case 2: {
                     if (wireType !== 2)
                         break;
-                    if (message.typedFilterMetadata === $util.emptyObject)
+                    if (message.typedFilterMetadata === $emptyMap)
                         message.typedFilterMetadata = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -4304,9 +4305,9 @@ export const Node = $root.Node = (() => {
         this.id = "";
         this.cluster = "";
         this.userAgentName = "";
-        this.dynamicParameters = $Object.create(null);
-        this.clientFeatures = [];
-        this.listeningAddresses = [];
+        this.dynamicParameters = $emptyMap;
+        this.clientFeatures = $emptyList;
+        this.listeningAddresses = $emptyList;
     };
 
     let $oneOfFields;
@@ -4396,7 +4397,7 @@ export const Node = $root.Node = (() => {
             case 12: {
                     if (wireType !== 2)
                         break;
-                    if (message.dynamicParameters === $util.emptyObject)
+                    if (message.dynamicParameters === $emptyMap)
                         message.dynamicParameters = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -5353,8 +5354,8 @@ export const ClusterLoadAssignment = $root.ClusterLoadAssignment = (() => {
 
     const ClusterLoadAssignment = function () {
         this.clusterName = "";
-        this.endpoints = [];
-        this.namedEndpoints = $Object.create(null);
+        this.endpoints = $emptyList;
+        this.namedEndpoints = $emptyMap;
     };
 
     ClusterLoadAssignment.encode = function (message, writer, _depth) {
@@ -5422,7 +5423,7 @@ export const ClusterLoadAssignment = $root.ClusterLoadAssignment = (() => {
             case 5: {
                     if (wireType !== 2)
                         break;
-                    if (message.namedEndpoints === $util.emptyObject)
+                    if (message.namedEndpoints === $emptyMap)
                         message.namedEndpoints = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -5481,7 +5482,7 @@ export const ClusterLoadAssignmentPolicy = $root.ClusterLoadAssignmentPolicy = (
 
     const ClusterLoadAssignmentPolicy = function () {
         this.weightedPriorityHealth = false;
-        this.dropOverloads = [];
+        this.dropOverloads = $emptyList;
     };
 
     ClusterLoadAssignmentPolicy.encode = function (message, writer, _depth) {
@@ -5649,7 +5650,7 @@ export const Endpoint = $root.Endpoint = (() => {
 
     const Endpoint = function () {
         this.hostname = "";
-        this.additionalAddresses = [];
+        this.additionalAddresses = $emptyList;
     };
 
     Endpoint.encode = function (message, writer, _depth) {
@@ -5907,7 +5908,7 @@ export const LocalityLbEndpoints = $root.LocalityLbEndpoints = (() => {
 
     const LocalityLbEndpoints = function () {
         this.priority = 0;
-        this.lbEndpoints = [];
+        this.lbEndpoints = $emptyList;
     };
 
     let $oneOfFields;
@@ -6041,7 +6042,7 @@ export const LocalityLbEndpoints = $root.LocalityLbEndpoints = (() => {
 export const LbEndpointList = $root.LbEndpointList = (() => {
 
     const LbEndpointList = function () {
-        this.lbEndpoints = [];
+        this.lbEndpoints = $emptyList;
     };
 
     LbEndpointList.encode = function (message, writer, _depth) {
@@ -6332,7 +6333,7 @@ export const FilterChain = $root.FilterChain = (() => {
 
     const FilterChain = function () {
         this.name = "";
-        this.filters = [];
+        this.filters = $emptyList;
     };
 
     FilterChain.encode = function (message, writer, _depth) {
@@ -6452,12 +6453,12 @@ export const FilterChainMatch = $root.FilterChainMatch = (() => {
         this.addressSuffix = "";
         this.sourceType = 0;
         this.transportProtocol = "";
-        this.prefixRanges = [];
-        this.directSourcePrefixRanges = [];
-        this.sourcePrefixRanges = [];
-        this.sourcePorts = [];
-        this.serverNames = [];
-        this.applicationProtocols = [];
+        this.prefixRanges = $emptyList;
+        this.directSourcePrefixRanges = $emptyList;
+        this.sourcePrefixRanges = $emptyList;
+        this.sourcePorts = $emptyList;
+        this.serverNames = $emptyList;
+        this.applicationProtocols = $emptyList;
     };
 
     FilterChainMatch.encode = function (message, writer, _depth) {
@@ -6635,9 +6636,9 @@ export const Listener = $root.Listener = (() => {
         this.enableMptcp = false;
         this.ignoreGlobalConnLimit = false;
         this.bypassOverloadManager = false;
-        this.additionalAddresses = [];
-        this.filterChains = [];
-        this.listenerFilters = [];
+        this.additionalAddresses = $emptyList;
+        this.filterChains = $emptyList;
+        this.listenerFilters = $emptyList;
     };
 
     Listener.encode = function (message, writer, _depth) {
@@ -7192,7 +7193,7 @@ export const Permission = $root.Permission = (() => {
 export const PermissionSet = $root.PermissionSet = (() => {
 
     const PermissionSet = function () {
-        this.rules = [];
+        this.rules = $emptyList;
     };
 
     PermissionSet.encode = function (message, writer, _depth) {
@@ -7261,8 +7262,8 @@ export const PermissionSet = $root.PermissionSet = (() => {
 export const RBACPolicy = $root.RBACPolicy = (() => {
 
     const RBACPolicy = function () {
-        this.permissions = [];
-        this.principals = [];
+        this.permissions = $emptyList;
+        this.principals = $emptyList;
     };
 
     RBACPolicy.encode = function (message, writer, _depth) {
@@ -7595,7 +7596,7 @@ export const Authenticated = $root.Authenticated = (() => {
 export const PrincipalSet = $root.PrincipalSet = (() => {
 
     const PrincipalSet = function () {
-        this.ids = [];
+        this.ids = $emptyList;
     };
 
     PrincipalSet.encode = function (message, writer, _depth) {
@@ -7665,7 +7666,7 @@ export const RBAC = $root.RBAC = (() => {
 
     const RBAC = function () {
         this.action = 0;
-        this.policies = $Object.create(null);
+        this.policies = $emptyMap;
     };
 
     RBAC.encode = function (message, writer, _depth) {
@@ -7722,7 +7723,7 @@ export const RBAC = $root.RBAC = (() => {
             case 2: {
                     if (wireType !== 2)
                         break;
-                    if (message.policies === $util.emptyObject)
+                    if (message.policies === $emptyMap)
                         message.policies = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -7781,7 +7782,7 @@ export const AuditLoggingOptions = $root.AuditLoggingOptions = (() => {
 
     const AuditLoggingOptions = function () {
         this.auditCondition = 0;
-        this.loggerConfigs = [];
+        this.loggerConfigs = $emptyList;
     };
 
     AuditLoggingOptions.encode = function (message, writer, _depth) {
@@ -8619,7 +8620,7 @@ export const RateLimit = $root.RateLimit = (() => {
 
     const RateLimit = function () {
         this.disableKey = "";
-        this.actions = [];
+        this.actions = $emptyList;
     };
 
     RateLimit.encode = function (message, writer, _depth) {
@@ -9073,7 +9074,7 @@ export const HeaderValueMatch = $root.HeaderValueMatch = (() => {
     const HeaderValueMatch = function () {
         this.descriptorKey = "";
         this.descriptorValue = "";
-        this.headers = [];
+        this.headers = $emptyList;
     };
 
     HeaderValueMatch.encode = function (message, writer, _depth) {
@@ -9334,7 +9335,7 @@ export const QueryParameterValueMatch = $root.QueryParameterValueMatch = (() => 
     const QueryParameterValueMatch = function () {
         this.descriptorKey = "";
         this.descriptorValue = "";
-        this.queryParameters = [];
+        this.queryParameters = $emptyList;
     };
 
     QueryParameterValueMatch.encode = function (message, writer, _depth) {
@@ -9771,11 +9772,11 @@ export const RetryPolicy = $root.RetryPolicy = (() => {
     const RetryPolicy = function () {
         this.retryOn = "";
         this.hostSelectionRetryMaxAttempts = 0;
-        this.retryHostPredicate = [];
-        this.retryOptionsPredicates = [];
-        this.retriableStatusCodes = [];
-        this.retriableHeaders = [];
-        this.retriableRequestHeaders = [];
+        this.retryHostPredicate = $emptyList;
+        this.retryOptionsPredicates = $emptyList;
+        this.retriableStatusCodes = $emptyList;
+        this.retriableHeaders = $emptyList;
+        this.retriableRequestHeaders = $emptyList;
     };
 
     RetryPolicy.encode = function (message, writer, _depth) {
@@ -9957,7 +9958,7 @@ export const RetryPolicy = $root.RetryPolicy = (() => {
 export const RateLimitedRetryBackOff = $root.RateLimitedRetryBackOff = (() => {
 
     const RateLimitedRetryBackOff = function () {
-        this.resetHeaders = [];
+        this.resetHeaders = $emptyList;
     };
 
     RateLimitedRetryBackOff.encode = function (message, writer, _depth) {
@@ -10348,11 +10349,11 @@ export const Route = $root.Route = (() => {
     const Route = function () {
         this.name = "";
         this.statPrefix = "";
-        this.typedPerFilterConfig = $Object.create(null);
-        this.requestHeadersToAdd = [];
-        this.requestHeadersToRemove = [];
-        this.responseHeadersToAdd = [];
-        this.responseHeadersToRemove = [];
+        this.typedPerFilterConfig = $emptyMap;
+        this.requestHeadersToAdd = $emptyList;
+        this.requestHeadersToRemove = $emptyList;
+        this.responseHeadersToAdd = $emptyList;
+        this.responseHeadersToRemove = $emptyList;
     };
 
     let $oneOfFields;
@@ -10491,7 +10492,7 @@ export const Route = $root.Route = (() => {
             case 13: {
                     if (wireType !== 2)
                         break;
-                    if (message.typedPerFilterConfig === $util.emptyObject)
+                    if (message.typedPerFilterConfig === $emptyMap)
                         message.typedPerFilterConfig = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -10591,9 +10592,9 @@ export const RouteAction = $root.RouteAction = (() => {
         this.prefixRewrite = "";
         this.appendXForwardedHost = false;
         this.priority = 0;
-        this.requestMirrorPolicies = [];
-        this.rateLimits = [];
-        this.hashPolicy = [];
+        this.requestMirrorPolicies = $emptyList;
+        this.rateLimits = $emptyList;
+        this.hashPolicy = $emptyList;
     };
 
     let $oneOfFields;
@@ -11107,7 +11108,7 @@ export const Cookie = $root.Cookie = (() => {
     const Cookie = function () {
         this.name = "";
         this.path = "";
-        this.attributes = [];
+        this.attributes = $emptyList;
     };
 
     Cookie.encode = function (message, writer, _depth) {
@@ -11666,15 +11667,15 @@ export const RouteConfiguration = $root.RouteConfiguration = (() => {
         this.mostSpecificHeaderMutationsWins = false;
         this.ignorePortInHostMatching = false;
         this.ignorePathParametersInPathMatching = false;
-        this.virtualHosts = [];
-        this.internalOnlyHeaders = [];
-        this.responseHeadersToAdd = [];
-        this.responseHeadersToRemove = [];
-        this.requestHeadersToAdd = [];
-        this.requestHeadersToRemove = [];
-        this.clusterSpecifierPlugins = [];
-        this.requestMirrorPolicies = [];
-        this.typedPerFilterConfig = $Object.create(null);
+        this.virtualHosts = $emptyList;
+        this.internalOnlyHeaders = $emptyList;
+        this.responseHeadersToAdd = $emptyList;
+        this.responseHeadersToRemove = $emptyList;
+        this.requestHeadersToAdd = $emptyList;
+        this.requestHeadersToRemove = $emptyList;
+        this.clusterSpecifierPlugins = $emptyList;
+        this.requestMirrorPolicies = $emptyList;
+        this.typedPerFilterConfig = $emptyMap;
     };
 
     RouteConfiguration.encode = function (message, writer, _depth) {
@@ -11867,7 +11868,7 @@ export const RouteConfiguration = $root.RouteConfiguration = (() => {
             case 16: {
                     if (wireType !== 2)
                         break;
-                    if (message.typedPerFilterConfig === $util.emptyObject)
+                    if (message.typedPerFilterConfig === $emptyMap)
                         message.typedPerFilterConfig = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -11925,9 +11926,9 @@ export const RouteConfiguration = $root.RouteConfiguration = (() => {
 export const RouteMatch = $root.RouteMatch = (() => {
 
     const RouteMatch = function () {
-        this.headers = [];
-        this.queryParameters = [];
-        this.dynamicMetadata = [];
+        this.headers = $emptyList;
+        this.queryParameters = $emptyList;
+        this.dynamicMetadata = $emptyList;
     };
 
     let $oneOfFields;
@@ -12297,15 +12298,15 @@ export const VirtualHost = $root.VirtualHost = (() => {
         this.includeRequestAttemptCount = false;
         this.includeAttemptCountInResponse = false;
         this.includeIsTimeoutRetryHeader = false;
-        this.domains = [];
-        this.routes = [];
-        this.rateLimits = [];
-        this.requestHeadersToAdd = [];
-        this.requestHeadersToRemove = [];
-        this.responseHeadersToAdd = [];
-        this.responseHeadersToRemove = [];
-        this.typedPerFilterConfig = $Object.create(null);
-        this.requestMirrorPolicies = [];
+        this.domains = $emptyList;
+        this.routes = $emptyList;
+        this.rateLimits = $emptyList;
+        this.requestHeadersToAdd = $emptyList;
+        this.requestHeadersToRemove = $emptyList;
+        this.responseHeadersToAdd = $emptyList;
+        this.responseHeadersToRemove = $emptyList;
+        this.typedPerFilterConfig = $emptyMap;
+        this.requestMirrorPolicies = $emptyList;
     };
 
     VirtualHost.encode = function (message, writer, _depth) {
@@ -12472,7 +12473,7 @@ export const VirtualHost = $root.VirtualHost = (() => {
             case 15: {
                     if (wireType !== 2)
                         break;
-                    if (message.typedPerFilterConfig === $util.emptyObject)
+                    if (message.typedPerFilterConfig === $emptyMap)
                         message.typedPerFilterConfig = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -12581,7 +12582,7 @@ export const WeightedCluster = $root.WeightedCluster = (() => {
 
     const WeightedCluster = function () {
         this.runtimeKeyPrefix = "";
-        this.clusters = [];
+        this.clusters = $emptyList;
     };
 
     let $oneOfFields;
@@ -12684,11 +12685,11 @@ export const ClusterWeight = $root.ClusterWeight = (() => {
     const ClusterWeight = function () {
         this.name = "";
         this.clusterHeader = "";
-        this.requestHeadersToAdd = [];
-        this.requestHeadersToRemove = [];
-        this.responseHeadersToAdd = [];
-        this.responseHeadersToRemove = [];
-        this.typedPerFilterConfig = $Object.create(null);
+        this.requestHeadersToAdd = $emptyList;
+        this.requestHeadersToRemove = $emptyList;
+        this.responseHeadersToAdd = $emptyList;
+        this.responseHeadersToRemove = $emptyList;
+        this.typedPerFilterConfig = $emptyMap;
     };
 
     let $oneOfFields;
@@ -12820,7 +12821,7 @@ export const ClusterWeight = $root.ClusterWeight = (() => {
             case 10: {
                     if (wireType !== 2)
                         break;
-                    if (message.typedPerFilterConfig === $util.emptyObject)
+                    if (message.typedPerFilterConfig === $emptyMap)
                         message.typedPerFilterConfig = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -12879,7 +12880,7 @@ export const ClusterWeight = $root.ClusterWeight = (() => {
 export const AggregateClusterConfig = $root.AggregateClusterConfig = (() => {
 
     const AggregateClusterConfig = function () {
-        this.clusters = [];
+        this.clusters = $emptyList;
     };
 
     AggregateClusterConfig.encode = function (message, writer, _depth) {
@@ -12948,7 +12949,7 @@ export const AggregateClusterConfig = $root.AggregateClusterConfig = (() => {
 export const LocalRateLimitDescriptor = $root.LocalRateLimitDescriptor = (() => {
 
     const LocalRateLimitDescriptor = function () {
-        this.entries = [];
+        this.entries = $emptyList;
     };
 
     LocalRateLimitDescriptor.encode = function (message, writer, _depth) {
@@ -13670,8 +13671,8 @@ export const HTTPFault = $root.HTTPFault = (() => {
         this.responseRateLimitPercentRuntime = "";
         this.abortGrpcStatusRuntime = "";
         this.disableDownstreamClusterStats = false;
-        this.headers = [];
-        this.downstreamNodes = [];
+        this.headers = $emptyList;
+        this.downstreamNodes = $emptyList;
     };
 
     HTTPFault.encode = function (message, writer, _depth) {
@@ -13964,7 +13965,7 @@ export const FilterStateRule = $root.FilterStateRule = (() => {
 
     const FilterStateRule = function () {
         this.name = "";
-        this.requires = $Object.create(null);
+        this.requires = $emptyMap;
     };
 
     FilterStateRule.encode = function (message, writer, _depth) {
@@ -14019,7 +14020,7 @@ export const FilterStateRule = $root.FilterStateRule = (() => {
             case 3: {
                     if (wireType !== 2)
                         break;
-                    if (message.requires === $util.emptyObject)
+                    if (message.requires === $emptyMap)
                         message.requires = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -14147,9 +14148,9 @@ export const JwtAuthentication = $root.JwtAuthentication = (() => {
     const JwtAuthentication = function () {
         this.bypassCorsPreflight = false;
         this.stripFailureResponse = false;
-        this.providers = $Object.create(null);
-        this.rules = [];
-        this.requirementMap = $Object.create(null);
+        this.providers = $emptyMap;
+        this.rules = $emptyList;
+        this.requirementMap = $emptyMap;
     };
 
     JwtAuthentication.encode = function (message, writer, _depth) {
@@ -14210,7 +14211,7 @@ export const JwtAuthentication = $root.JwtAuthentication = (() => {
             case 1: {
                     if (wireType !== 2)
                         break;
-                    if (message.providers === $util.emptyObject)
+                    if (message.providers === $emptyMap)
                         message.providers = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -14266,7 +14267,7 @@ export const JwtAuthentication = $root.JwtAuthentication = (() => {
             case 5: {
                     if (wireType !== 2)
                         break;
-                    if (message.requirementMap === $util.emptyObject)
+                    if (message.requirementMap === $emptyMap)
                         message.requirementMap = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -14484,11 +14485,11 @@ export const JwtProvider = $root.JwtProvider = (() => {
         this.failedStatusInMetadata = "";
         this.clockSkewSeconds = 0;
         this.clearRouteCache = false;
-        this.audiences = [];
-        this.fromHeaders = [];
-        this.fromParams = [];
-        this.fromCookies = [];
-        this.claimToHeaders = [];
+        this.audiences = $emptyList;
+        this.fromHeaders = $emptyList;
+        this.fromParams = $emptyList;
+        this.fromCookies = $emptyList;
+        this.claimToHeaders = $emptyList;
     };
 
     let $oneOfFields;
@@ -14730,7 +14731,7 @@ export const JwtProvider = $root.JwtProvider = (() => {
 export const NormalizePayload = $root.NormalizePayload = (() => {
 
     const NormalizePayload = function () {
-        this.spaceDelimitedClaims = [];
+        this.spaceDelimitedClaims = $emptyList;
     };
 
     NormalizePayload.encode = function (message, writer, _depth) {
@@ -14917,7 +14918,7 @@ export const JwtRequirement = $root.JwtRequirement = (() => {
 export const JwtRequirementAndList = $root.JwtRequirementAndList = (() => {
 
     const JwtRequirementAndList = function () {
-        this.requirements = [];
+        this.requirements = $emptyList;
     };
 
     JwtRequirementAndList.encode = function (message, writer, _depth) {
@@ -14986,7 +14987,7 @@ export const JwtRequirementAndList = $root.JwtRequirementAndList = (() => {
 export const JwtRequirementOrList = $root.JwtRequirementOrList = (() => {
 
     const JwtRequirementOrList = function () {
-        this.requirements = [];
+        this.requirements = $emptyList;
     };
 
     JwtRequirementOrList.encode = function (message, writer, _depth) {
@@ -15138,7 +15139,7 @@ export const ProviderWithAudiences = $root.ProviderWithAudiences = (() => {
 
     const ProviderWithAudiences = function () {
         this.providerName = "";
-        this.audiences = [];
+        this.audiences = $emptyList;
     };
 
     ProviderWithAudiences.encode = function (message, writer, _depth) {
@@ -15391,9 +15392,9 @@ export const LocalRateLimit = $root.LocalRateLimit = (() => {
         this.localRateLimitPerDownstreamConnection = false;
         this.vhRateLimits = 0;
         this.rateLimitedAsResourceExhausted = false;
-        this.requestHeadersToAddWhenNotEnforced = [];
-        this.responseHeadersToAdd = [];
-        this.descriptors = [];
+        this.requestHeadersToAddWhenNotEnforced = $emptyList;
+        this.responseHeadersToAdd = $emptyList;
+        this.descriptors = $emptyList;
     };
 
     LocalRateLimit.encode = function (message, writer, _depth) {
@@ -15749,8 +15750,8 @@ export const Router = $root.Router = (() => {
         this.suppressEnvoyHeaders = false;
         this.respectExpectedRqTimeout = false;
         this.suppressGrpcRequestFailureCodeStats = false;
-        this.strictCheckHeaders = [];
-        this.upstreamHttpFilters = [];
+        this.strictCheckHeaders = $emptyList;
+        this.upstreamHttpFilters = $emptyList;
     };
 
     Router.encode = function (message, writer, _depth) {
@@ -16223,9 +16224,9 @@ export const HttpConnectionManager = $root.HttpConnectionManager = (() => {
         this.stripTrailingHostDot = false;
         this.appendXForwardedPort = false;
         this.appendLocalOverload = false;
-        this.httpFilters = [];
-        this.originalIpDetectionExtensions = [];
-        this.earlyHeaderMutationExtensions = [];
+        this.httpFilters = $emptyList;
+        this.originalIpDetectionExtensions = $emptyList;
+        this.earlyHeaderMutationExtensions = $emptyList;
     };
 
     let $oneOfFields;
@@ -16921,7 +16922,7 @@ export const TcpProxy = $root.TcpProxy = (() => {
     const TcpProxy = function () {
         this.statPrefix = "";
         this.flushAccessLogOnConnected = false;
-        this.hashPolicy = [];
+        this.hashPolicy = $emptyList;
     };
 
     let $oneOfFields;
@@ -17095,7 +17096,7 @@ export const TcpProxy = $root.TcpProxy = (() => {
 export const TcpProxyWeightedCluster = $root.TcpProxyWeightedCluster = (() => {
 
     const TcpProxyWeightedCluster = function () {
-        this.clusters = [];
+        this.clusters = $emptyList;
     };
 
     TcpProxyWeightedCluster.encode = function (message, writer, _depth) {
@@ -17321,8 +17322,8 @@ export const ThriftProxyRouteAction = $root.ThriftProxyRouteAction = (() => {
 
     const ThriftProxyRouteAction = function () {
         this.stripServiceName = false;
-        this.rateLimits = [];
-        this.requestMirrorPolicies = [];
+        this.rateLimits = $emptyList;
+        this.requestMirrorPolicies = $emptyList;
     };
 
     let $oneOfFields;
@@ -17527,7 +17528,7 @@ export const ThriftProxyRouteConfiguration = $root.ThriftProxyRouteConfiguration
 
     const ThriftProxyRouteConfiguration = function () {
         this.name = "";
-        this.routes = [];
+        this.routes = $emptyList;
     };
 
     ThriftProxyRouteConfiguration.encode = function (message, writer, _depth) {
@@ -17613,7 +17614,7 @@ export const ThriftProxyRouteMatch = $root.ThriftProxyRouteMatch = (() => {
 
     const ThriftProxyRouteMatch = function () {
         this.invert = false;
-        this.headers = [];
+        this.headers = $emptyList;
     };
 
     let $oneOfFields;
@@ -17802,7 +17803,7 @@ export const ThriftProxy = $root.ThriftProxy = (() => {
         this.statPrefix = "";
         this.payloadPassthrough = false;
         this.headerKeysPreserveCase = false;
-        this.thriftFilters = [];
+        this.thriftFilters = $emptyList;
     };
 
     ThriftProxy.encode = function (message, writer, _depth) {
@@ -18009,7 +18010,7 @@ export const Trds = $root.Trds = (() => {
 export const ThriftProxyWeightedCluster = $root.ThriftProxyWeightedCluster = (() => {
 
     const ThriftProxyWeightedCluster = function () {
-        this.clusters = [];
+        this.clusters = $emptyList;
     };
 
     ThriftProxyWeightedCluster.encode = function (message, writer, _depth) {
@@ -19336,7 +19337,7 @@ export const Subset = $root.Subset = (() => {
         this.panicModeAny = false;
         this.listAsAny = false;
         this.metadataFallbackPolicy = 0;
-        this.subsetSelectors = [];
+        this.subsetSelectors = $emptyList;
     };
 
     Subset.encode = function (message, writer, _depth) {
@@ -19479,8 +19480,8 @@ export const SubsetSelector = $root.SubsetSelector = (() => {
     const SubsetSelector = function () {
         this.singleHostPerSubset = false;
         this.fallbackPolicy = 0;
-        this.keys = [];
-        this.fallbackKeysSubset = [];
+        this.keys = $emptyList;
+        this.fallbackKeysSubset = $emptyList;
     };
 
     SubsetSelector.encode = function (message, writer, _depth) {
@@ -20215,10 +20216,10 @@ export const CertificateValidationContext = $root.CertificateValidationContext =
         this.allowExpiredCertificate = false;
         this.trustChainVerification = 0;
         this.onlyVerifyLeafCertCrl = false;
-        this.verifyCertificateSpki = [];
-        this.verifyCertificateHash = [];
-        this.matchTypedSubjectAltNames = [];
-        this.matchSubjectAltNames = [];
+        this.verifyCertificateSpki = $emptyList;
+        this.verifyCertificateHash = $emptyList;
+        this.matchTypedSubjectAltNames = $emptyList;
+        this.matchSubjectAltNames = $emptyList;
     };
 
     CertificateValidationContext.encode = function (message, writer, _depth) {
@@ -20462,9 +20463,9 @@ export const SystemRootCerts = $root.SystemRootCerts = (() => {
 export const CommonTlsContext = $root.CommonTlsContext = (() => {
 
     const CommonTlsContext = function () {
-        this.tlsCertificates = [];
-        this.tlsCertificateSdsSecretConfigs = [];
-        this.alpnProtocols = [];
+        this.tlsCertificates = $emptyList;
+        this.tlsCertificateSdsSecretConfigs = $emptyList;
+        this.alpnProtocols = $emptyList;
     };
 
     let $oneOfFields;
@@ -21373,7 +21374,7 @@ export const SubjectAltNameMatcher = $root.SubjectAltNameMatcher = (() => {
 export const TlsCertificate = $root.TlsCertificate = (() => {
 
     const TlsCertificate = function () {
-        this.signedCertificateTimestamp = [];
+        this.signedCertificateTimestamp = $emptyList;
     };
 
     TlsCertificate.encode = function (message, writer, _depth) {
@@ -21500,9 +21501,9 @@ export const TlsParameters = $root.TlsParameters = (() => {
     const TlsParameters = function () {
         this.tlsMinimumProtocolVersion = 0;
         this.tlsMaximumProtocolVersion = 0;
-        this.cipherSuites = [];
-        this.ecdhCurves = [];
-        this.signatureAlgorithms = [];
+        this.cipherSuites = $emptyList;
+        this.ecdhCurves = $emptyList;
+        this.signatureAlgorithms = $emptyList;
     };
 
     TlsParameters.encode = function (message, writer, _depth) {
@@ -21609,7 +21610,7 @@ export const TlsParameters = $root.TlsParameters = (() => {
 export const TlsSessionTicketKeys = $root.TlsSessionTicketKeys = (() => {
 
     const TlsSessionTicketKeys = function () {
-        this.keys = [];
+        this.keys = $emptyList;
     };
 
     TlsSessionTicketKeys.encode = function (message, writer, _depth) {
@@ -21795,7 +21796,7 @@ export const UpstreamTlsContext = $root.UpstreamTlsContext = (() => {
 export const HttpProtocolOptions = $root.HttpProtocolOptions = (() => {
 
     const HttpProtocolOptions = function () {
-        this.httpFilters = [];
+        this.httpFilters = $emptyList;
     };
 
     let $oneOfFields;
@@ -22153,11 +22154,11 @@ export const DeltaDiscoveryRequest = $root.DeltaDiscoveryRequest = (() => {
     const DeltaDiscoveryRequest = function () {
         this.typeUrl = "";
         this.responseNonce = "";
-        this.resourceNamesSubscribe = [];
-        this.resourceNamesUnsubscribe = [];
-        this.resourceLocatorsSubscribe = [];
-        this.resourceLocatorsUnsubscribe = [];
-        this.initialResourceVersions = $Object.create(null);
+        this.resourceNamesSubscribe = $emptyList;
+        this.resourceNamesUnsubscribe = $emptyList;
+        this.resourceLocatorsSubscribe = $emptyList;
+        this.resourceLocatorsUnsubscribe = $emptyList;
+        this.initialResourceVersions = $emptyMap;
     };
 
     DeltaDiscoveryRequest.encode = function (message, writer, _depth) {
@@ -22266,7 +22267,7 @@ export const DeltaDiscoveryRequest = $root.DeltaDiscoveryRequest = (() => {
             case 5: {
                     if (wireType !== 2)
                         break;
-                    if (message.initialResourceVersions === $util.emptyObject)
+                    if (message.initialResourceVersions === $emptyMap)
                         message.initialResourceVersions = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -22333,10 +22334,10 @@ export const DeltaDiscoveryResponse = $root.DeltaDiscoveryResponse = (() => {
         this.systemVersionInfo = "";
         this.typeUrl = "";
         this.nonce = "";
-        this.resources = [];
-        this.removedResources = [];
-        this.removedResourceNames = [];
-        this.resourceErrors = [];
+        this.resources = $emptyList;
+        this.removedResources = $emptyList;
+        this.removedResourceNames = $emptyList;
+        this.resourceErrors = $emptyList;
     };
 
     DeltaDiscoveryResponse.encode = function (message, writer, _depth) {
@@ -22473,8 +22474,8 @@ export const DiscoveryRequest = $root.DiscoveryRequest = (() => {
         this.versionInfo = "";
         this.typeUrl = "";
         this.responseNonce = "";
-        this.resourceNames = [];
-        this.resourceLocators = [];
+        this.resourceNames = $emptyList;
+        this.resourceLocators = $emptyList;
     };
 
     DiscoveryRequest.encode = function (message, writer, _depth) {
@@ -22598,8 +22599,8 @@ export const DiscoveryResponse = $root.DiscoveryResponse = (() => {
         this.canary = false;
         this.typeUrl = "";
         this.nonce = "";
-        this.resources = [];
-        this.resourceErrors = [];
+        this.resources = $emptyList;
+        this.resourceErrors = $emptyList;
     };
 
     DiscoveryResponse.encode = function (message, writer, _depth) {
@@ -22721,7 +22722,7 @@ export const Resource = $root.Resource = (() => {
     const Resource = function () {
         this.name = "";
         this.version = "";
-        this.aliases = [];
+        this.aliases = $emptyList;
     };
 
     Resource.encode = function (message, writer, _depth) {
@@ -22986,7 +22987,7 @@ export const ResourceLocator = $root.ResourceLocator = (() => {
 
     const ResourceLocator = function () {
         this.name = "";
-        this.dynamicParameters = $Object.create(null);
+        this.dynamicParameters = $emptyMap;
     };
 
     ResourceLocator.encode = function (message, writer, _depth) {
@@ -23039,7 +23040,7 @@ export const ResourceLocator = $root.ResourceLocator = (() => {
             case 2: {
                     if (wireType !== 2)
                         break;
-                    if (message.dynamicParameters === $util.emptyObject)
+                    if (message.dynamicParameters === $emptyMap)
                         message.dynamicParameters = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -23479,7 +23480,7 @@ export const MetadataMatcher = $root.MetadataMatcher = (() => {
     const MetadataMatcher = function () {
         this.filter = "";
         this.invert = false;
-        this.path = [];
+        this.path = $emptyList;
     };
 
     MetadataMatcher.encode = function (message, writer, _depth) {
@@ -23645,7 +23646,7 @@ export const PathSegment = $root.PathSegment = (() => {
 export const OrMatcher = $root.OrMatcher = (() => {
 
     const OrMatcher = function () {
-        this.valueMatchers = [];
+        this.valueMatchers = $emptyList;
     };
 
     OrMatcher.encode = function (message, writer, _depth) {
@@ -25368,7 +25369,7 @@ export const FloatValue = $root.FloatValue = (() => {
 export const ListValue = $root.ListValue = (() => {
 
     const ListValue = function () {
-        this.values = [];
+        this.values = $emptyList;
     };
 
     ListValue.encode = function (message, writer, _depth) {
@@ -25437,7 +25438,7 @@ export const ListValue = $root.ListValue = (() => {
 export const Struct = $root.Struct = (() => {
 
     const Struct = function () {
-        this.fields = $Object.create(null);
+        this.fields = $emptyMap;
     };
 
     Struct.encode = function (message, writer, _depth) {
@@ -25484,7 +25485,7 @@ export const Struct = $root.Struct = (() => {
             case 1: {
                     if (wireType !== 2)
                         break;
-                    if (message.fields === $util.emptyObject)
+                    if (message.fields === $emptyMap)
                         message.fields = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -25788,7 +25789,7 @@ export const Status = $root.Status = (() => {
     const Status = function () {
         this.code = 0;
         this.message = "";
-        this.details = [];
+        this.details = $emptyList;
     };
 
     Status.encode = function (message, writer, _depth) {
@@ -25873,7 +25874,7 @@ export const Status = $root.Status = (() => {
 export const NameTable = $root.NameTable = (() => {
 
     const NameTable = function () {
-        this.table = $Object.create(null);
+        this.table = $emptyMap;
     };
 
     NameTable.encode = function (message, writer, _depth) {
@@ -25920,7 +25921,7 @@ export const NameTable = $root.NameTable = (() => {
             case 1: {
                     if (wireType !== 2)
                         break;
-                    if (message.table === $util.emptyObject)
+                    if (message.table === $emptyMap)
                         message.table = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
@@ -25975,7 +25976,7 @@ export const NameInfo = $root.NameInfo = (() => {
         this.registry = "";
         this.shortname = "";
         this.namespace = "";
-        this.ips = [];
+        this.ips = $emptyList;
     };
 
     NameInfo.encode = function (message, writer, _depth) {
@@ -26151,7 +26152,7 @@ export const IstioCertificateRequest = $root.IstioCertificateRequest = (() => {
 export const IstioCertificateResponse = $root.IstioCertificateResponse = (() => {
 
     const IstioCertificateResponse = function () {
-        this.certChain = [];
+        this.certChain = $emptyList;
     };
 
     IstioCertificateResponse.encode = function (message, writer, _depth) {
@@ -26294,7 +26295,7 @@ export const UdpaTypedStruct = $root.UdpaTypedStruct = (() => {
 export const ContextParams = $root.ContextParams = (() => {
 
     const ContextParams = function () {
-        this.params = $Object.create(null);
+        this.params = $emptyMap;
     };
 
     ContextParams.encode = function (message, writer, _depth) {
@@ -26339,7 +26340,7 @@ export const ContextParams = $root.ContextParams = (() => {
             case 1: {
                     if (wireType !== 2)
                         break;
-                    if (message.params === $util.emptyObject)
+                    if (message.params === $emptyMap)
                         message.params = $Object.create(null);
                     let end2 = reader.size() + reader.pos;
                     if (end2 > reader.len)
