@@ -1,1 +1,23 @@
-export {};
+export * as callopt from "./callopt/index.ts";
+export { type ClientDiagnosis, closeClient, createClient, diagnosis } from "./client.ts";
+export { weightedRoundRobin } from "./load-balance/weighted-round-robin.ts";
+export {
+  type ClientOption,
+  withClientBasicInfo,
+  withConnectTimeout,
+  withHostPorts,
+  withInstanceMiddleware,
+  withLoadBalancer,
+  withLongConnection,
+  withMaxMessageSize,
+  withMiddleware,
+  withMuxConnection,
+  withResolver,
+  withRPCTimeout,
+  withShortConnection,
+  withSuite,
+  withTag,
+  withTransportProtocol,
+  withXDSSuite,
+  type XDSClientSuite,
+} from "./option.ts";

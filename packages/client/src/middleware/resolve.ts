@@ -1,0 +1,94 @@
+import { type Context, type Endpoint, RPCError } from "@kitex-ts/core";
+import { type Attempt, attemptOf, type Picker } from "@kitex-ts/core/spi";
+import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
+import type { Target, TargetCache } from "../discovery/target-cache.ts";
+
+/** The attempt a context leads to. Middleware may hand on a derived context; what it changed there is sent too. */
+const attemptFor = (ctx: Context): Attempt => {
+  const attempt = attemptOf(ctx);
+  if (attempt === undefined) {
+    throw new RPCError(
+      "internal_exception",
+      "a client middleware called next() with a context of its own; pass on ctx or one derived from it",
+    );
+  }
+  if (attempt !== ctx) attempt.adopt(ctx);
+  return attempt;
+};
+
+const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError => {
+  const { destination, method } = attempt.call.target;
+  const context = { service: destination, method: method.name, requestWritten: false };
+  return attempt.tried.length === 0
+    ? new RPCError(
+        "service_discovery",
+        `no instance available for ${target.name}; is anything ready behind it?`,
+        context,
+      )
+    : new RPCError(
+        "no_more_instance",
+        `none of the ${attempt.tried.length} instances of ${target.name} could be connected to`,
+        {
+          ...context,
+          cause: last,
+        },
+      );
+};
+
+/**
+ * Finds the instance for an attempt and goes on to it. An instance that cannot be connected to has seen nothing of the call, so the next one is
+ * asked, each at most once.
+ */
+export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoint => {
+  const pickAndCall = (
+    request: unknown,
+    ctx: Context,
+    attempt: Attempt,
+    target: Target,
+    last: unknown,
+  ): Promise<unknown> => {
+    const picker = target.picker();
+    const instance = picker.pick(attempt);
+    if (instance === undefined) return Promise.reject(noInstance(attempt, target, last));
+    attempt.instance = instance;
+    const answer = next(request, ctx);
+    const watched = picker.done === undefined ? answer : reporting(answer, picker, attempt);
+    if (target.instanceCount < 2) return watched;
+    return watched.catch((error: unknown) => {
+      const isUnreached =
+        error instanceof RPCError && error.kind === "get_connection" && error.requestWritten === false;
+      if (!isUnreached || attempt.cancelSlot.cancelReason !== undefined) throw error;
+      attempt.exclude(instance);
+      return pickAndCall(request, ctx, attempt, target, error);
+    });
+  };
+
+  return (request, ctx) => {
+    const attempt = attemptFor(ctx);
+    const { hostPort } = attempt.call.settings;
+    if (hostPort !== undefined) {
+      checkAddress(hostPort);
+      attempt.instance = instanceAt(hostPort);
+      return next(request, ctx);
+    }
+    const target = targets.get(attempt);
+    if (target.isKnown) return pickAndCall(request, ctx, attempt, target, undefined);
+    return target.ready(attempt).then(() => pickAndCall(request, ctx, attempt, target, undefined));
+  };
+};
+
+/** Tells a picker that learns from outcomes how the attempt ended. */
+const reporting = (answer: Promise<unknown>, picker: Picker, attempt: Attempt): Promise<unknown> => {
+  const startedAt = performance.now();
+  const tell = (error: unknown): void => picker.done?.(attempt, { error, latencyMs: performance.now() - startedAt });
+  return answer.then(
+    (response) => {
+      tell(undefined);
+      return response;
+    },
+    (error: unknown) => {
+      tell(error);
+      throw error;
+    },
+  );
+};

@@ -1,0 +1,142 @@
+import type { Middleware, Option, OptionEntry, Suite } from "@kitex-ts/core";
+import { TransportProtocol } from "@kitex-ts/core";
+import { applyOptions, checkDurationMs, defineOption } from "@kitex-ts/core/internal";
+import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
+import { sourced } from "@kitex-ts/core/spi";
+import type { ClientSettings, ConnectionSettings } from "./options.ts";
+
+/** A setting of a client; made by `client.with…`, passed to `createClient`. Kitex: `client.Option`. */
+export type ClientOption = Option<"client", ClientSettings>;
+
+const option = (name: string, apply: (settings: ClientSettings) => void): ClientOption =>
+  defineOption("client", name, apply);
+
+/** The caller's own name, which servers see as `ctx.rpcInfo.from.serviceName`. Default: empty. Kitex: `client.WithClientBasicInfo`. */
+export const withClientBasicInfo = (info: { readonly serviceName: string }): ClientOption =>
+  option(`withClientBasicInfo(${info.serviceName})`, (settings) => {
+    settings.caller = info.serviceName;
+  });
+
+/**
+ * Limits how long one attempt may take; a retry starts a new clock.
+ *
+ * Set here, the value is fixed: a timeout from an xDS route no longer changes it, `callopt.withRPCTimeout` still does.
+ *
+ * @param timeoutMs milliseconds; 0 means no limit, which is the default. Kitex: `client.WithRPCTimeout`.
+ */
+export const withRPCTimeout = (timeoutMs: number): ClientOption => {
+  checkDurationMs("withRPCTimeout", timeoutMs);
+  return option(`withRPCTimeout(${timeoutMs})`, (settings) => {
+    settings.rpcTimeoutMs = sourced(timeoutMs, "client option");
+  });
+};
+
+/** Limits how long opening a connection may take, in milliseconds. Default 500. Kitex: `client.WithConnectTimeout` (50 there). */
+export const withConnectTimeout = (timeoutMs: number): ClientOption => {
+  checkDurationMs("withConnectTimeout", timeoutMs);
+  return option(`withConnectTimeout(${timeoutMs})`, (settings) => {
+    settings.connectTimeoutMs = sourced(timeoutMs, "client option");
+  });
+};
+
+/** How messages are put on the connection. Default `TTHeader`. Sets, never adds. Kitex: `client.WithTransportProtocol`. */
+export const withTransportProtocol = (protocol: TransportProtocol): ClientOption => {
+  if (!Object.hasOwn(TransportProtocol, protocol)) {
+    throw new TypeError(
+      `unknown transport protocol ${String(protocol)}; one of ${Object.keys(TransportProtocol).join(", ")}`,
+    );
+  }
+  return option(`withTransportProtocol(${protocol})`, (settings) => {
+    settings.transportProtocol = protocol;
+  });
+};
+
+/** A tag of every call, which routers match on; `callopt.withTag` sets one for a single call. Kitex: `client.WithTag`. */
+export const withTag = (key: string, value: string): ClientOption =>
+  option(`withTag(${key}, ${value})`, (settings) => {
+    settings.tags.set(key, value);
+  });
+
+/** Addresses to call, balanced, instead of discovery: `host:port` or `unix:/path`. Kitex: `client.WithHostPorts`. */
+export const withHostPorts = (...hostPorts: readonly string[]): ClientOption =>
+  option(`withHostPorts(${hostPorts.join(", ")})`, (settings) => {
+    settings.hostPorts = hostPorts;
+  });
+
+/** Where instances of the destination come from. Default: the destination itself is dialled as `host:port`. Kitex: `client.WithResolver`. */
+export const withResolver = (resolver: Resolver): ClientOption =>
+  option(`withResolver(${resolver.name})`, (settings) => {
+    settings.resolver = resolver;
+  });
+
+/**
+ * Who chooses among instances. Default: weighted round robin, or what the resolver's snapshot brings; one set here wins over both.
+ * Kitex: `client.WithLoadBalancer`.
+ */
+export const withLoadBalancer = (loadBalancer: LoadBalancer): ClientOption =>
+  option(`withLoadBalancer(${loadBalancer.name})`, (settings) => {
+    settings.loadBalancer = loadBalancer;
+  });
+
+/** Adds a middleware around every attempt, inside the timeout; the first added is the outermost. Kitex: `client.WithMiddleware`. */
+export const withMiddleware = (middleware: Middleware): ClientOption =>
+  option(`withMiddleware(${middleware.name})`, (settings) => {
+    settings.middlewares.push(middleware);
+  });
+
+/** Adds a middleware that runs when the instance is known: `ctx.rpcInfo.to.address` is set. Kitex: `client.WithInstanceMW`. */
+export const withInstanceMiddleware = (middleware: Middleware): ClientOption =>
+  option(`withInstanceMiddleware(${middleware.name})`, (settings) => {
+    settings.instanceMiddlewares.push(middleware);
+  });
+
+const withConnection = (name: string, connection: ConnectionSettings): ClientOption =>
+  option(name, (settings) => {
+    settings.connection = connection;
+  });
+
+/**
+ * A pool of connections, each with one call at a time, even to peers that could share one. Defaults: `maxIdlePerAddress` 10,
+ * `maxIdleGlobal` 100, `maxIdleTimeoutMs` 60,000. Kitex: `client.WithLongConnection`.
+ */
+export const withLongConnection = (settings: Omit<ConnectionSettings, "connection"> = {}): ClientOption =>
+  withConnection("withLongConnection", { ...settings, connection: "long" });
+
+/** A connection for every call. Kitex: `client.WithShortConnection`. */
+export const withShortConnection = (): ClientOption => withConnection("withShortConnection", { connection: "short" });
+
+/**
+ * All calls share one connection per instance. Needed only for Go servers started with `server.WithMuxTransport()`, which cannot be told
+ * from others; between kitex-ts peers it is found out by itself. TTHeader only. Kitex: `client.WithMuxConnection`.
+ */
+export const withMuxConnection = (): ClientOption => withConnection("withMuxConnection", { connection: "mux" });
+
+/** Largest message, in bytes, that is sent or accepted. Default 64 MiB. Kitex: `remote` codec option `MaxSize`. */
+export const withMaxMessageSize = (bytes: number): ClientOption => {
+  if (!Number.isSafeInteger(bytes) || bytes < 1)
+    throw new RangeError(`withMaxMessageSize: a positive number of bytes, got ${bytes}`);
+  return option(`withMaxMessageSize(${bytes})`, (settings) => {
+    settings.maxMessageBytes = bytes;
+  });
+};
+
+/** What `withXDSSuite` takes; `xds.clientSuite()` makes one. Kitex: `xds.ClientSuite`. */
+export interface XDSClientSuite {
+  /** Chooses the cluster of each call, once per call, outside retry. */
+  readonly routerMiddleware: CallMiddleware;
+  /** Knows the endpoints of that cluster. */
+  readonly resolver: Resolver;
+}
+
+/** Lets an xDS control plane route and resolve this client's calls. Kitex: `client.WithXDSSuite`. */
+export const withXDSSuite = (suite: XDSClientSuite): ClientOption =>
+  option("withXDSSuite", (settings) => {
+    settings.routerMiddleware = suite.routerMiddleware;
+    settings.resolver = suite.resolver;
+  });
+
+/** Applies a named bundle of options in its place. Kitex: `client.WithSuite`. */
+export const withSuite = (suite: Suite<ClientOption>): ClientOption =>
+  option(`withSuite(${suite.name})`, (settings) => {
+    applyOptions<"client", ClientSettings>("client", suite.options() as readonly OptionEntry<ClientOption>[], settings);
+  });

@@ -1,0 +1,46 @@
+import type { Middleware, TransportProtocol } from "@kitex-ts/core";
+import type { CallMiddleware, LoadBalancer, Resolver, Sourced } from "@kitex-ts/core/spi";
+import { sourced } from "@kitex-ts/core/spi";
+import type { TransportProfile } from "@kitex-ts/transport";
+
+/** How connections are kept; see `withLongConnection`, `withMuxConnection`, `withShortConnection`. */
+export type ConnectionSettings = Partial<
+  Pick<
+    TransportProfile,
+    "maxIdlePerAddress" | "maxIdleGlobal" | "maxIdleTimeoutMs" | "minIdlePerAddress" | "maxConnectionsPerAddress"
+  >
+> & { readonly connection: TransportProfile["connection"] };
+
+/** Everything a client can be told, while options are applied. */
+export interface ClientSettings {
+  caller: string;
+  rpcTimeoutMs: Sourced<number>;
+  connectTimeoutMs: Sourced<number>;
+  transportProtocol: TransportProtocol;
+  connection: ConnectionSettings;
+  maxMessageBytes: number;
+  tags: Map<string, string>;
+  hostPorts: readonly string[];
+  resolver: Resolver | undefined;
+  loadBalancer: LoadBalancer | undefined;
+  routerMiddleware: CallMiddleware | undefined;
+  middlewares: Middleware[];
+  instanceMiddlewares: Middleware[];
+}
+
+/** What a client does unless told otherwise; each option says its own default. */
+export const defaultSettings = (): ClientSettings => ({
+  caller: "",
+  rpcTimeoutMs: sourced(0, "default"),
+  connectTimeoutMs: sourced(500, "default"),
+  transportProtocol: "TTHeader",
+  connection: { connection: "auto" },
+  maxMessageBytes: 64 * 1024 * 1024,
+  tags: new Map(),
+  hostPorts: [],
+  resolver: undefined,
+  loadBalancer: undefined,
+  routerMiddleware: undefined,
+  middlewares: [],
+  instanceMiddlewares: [],
+});

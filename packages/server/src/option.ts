@@ -1,0 +1,70 @@
+import type { Middleware, Option, OptionEntry, Suite } from "@kitex-ts/core";
+import { applyOptions, checkDurationMs, defineOption } from "@kitex-ts/core/internal";
+import type { Logger } from "@kitex-ts/core/spi";
+import type { ServerLimits, ServerSettings } from "./options.ts";
+
+/** A setting of a server; made by `server.with…`, passed to `createServer`. Kitex: `server.Option`. */
+export type ServerOption = Option<"server", ServerSettings>;
+
+const option = (name: string, apply: (settings: ServerSettings) => void): ServerOption =>
+  defineOption("server", name, apply);
+
+/** Where to listen: `host:port` (port 0: any free one), `:port` for all interfaces, or `unix:/path`. Default `0.0.0.0:8888`. Kitex: `server.WithServiceAddr`. */
+export const withServiceAddr = (address: string): ServerOption =>
+  option(`withServiceAddr(${address})`, (settings) => {
+    settings.address = address.startsWith(":") ? `0.0.0.0${address}` : address;
+  });
+
+/** Adds a middleware around every handler; the first added is the outermost. Kitex: `server.WithMiddleware`. */
+export const withMiddleware = (middleware: Middleware): ServerOption =>
+  option(`withMiddleware(${middleware.name})`, (settings) => {
+    settings.middlewares.push(middleware);
+  });
+
+/** Sets limits; those not named keep their defaults. Kitex: `server.WithLimit`. */
+export const withLimit = (limits: Partial<ServerLimits>): ServerOption => {
+  for (const [name, value] of Object.entries(limits)) {
+    if (typeof value !== "number" || !(value >= 1))
+      throw new RangeError(`withLimit: ${name} must be 1 or more, got ${String(value)}`);
+  }
+  return option(`withLimit(${Object.keys(limits).join(", ")})`, (settings) => {
+    settings.limits = { ...settings.limits, ...limits };
+  });
+};
+
+/**
+ * How long a message that has begun to arrive may take to arrive in full, in milliseconds; the connection is closed after it. Default 5000.
+ * Kitex: `server.WithReadWriteTimeout`.
+ */
+export const withReadTimeout = (timeoutMs: number): ServerOption => {
+  checkDurationMs("withReadTimeout", timeoutMs);
+  return option(`withReadTimeout(${timeoutMs})`, (settings) => {
+    settings.readTimeoutMs = timeoutMs;
+  });
+};
+
+/** How long `stop()` waits for running calls, in milliseconds. Default 5000. Kitex: `server.WithExitWaitTime`. */
+export const withExitWaitTime = (waitMs: number): ServerOption => {
+  checkDurationMs("withExitWaitTime", waitMs);
+  return option(`withExitWaitTime(${waitMs})`, (settings) => {
+    settings.exitWaitMs = waitMs;
+  });
+};
+
+/** Whether `run()` stops the server on SIGINT and SIGTERM. Default true. Kitex: `server.WithExitSignal`. */
+export const withExitSignal = (enabled: boolean): ServerOption =>
+  option(`withExitSignal(${enabled})`, (settings) => {
+    settings.handleSignals = enabled;
+  });
+
+/** Where to report what no caller hears of: broken connections, handler failures. Default: one line each on standard error. */
+export const withLogger = (logger: Logger): ServerOption =>
+  option("withLogger", (settings) => {
+    settings.logger = logger;
+  });
+
+/** Applies a named bundle of options in its place. Kitex: `server.WithSuite`. */
+export const withSuite = (suite: Suite<ServerOption>): ServerOption =>
+  option(`withSuite(${suite.name})`, (settings) => {
+    applyOptions<"server", ServerSettings>("server", suite.options() as readonly OptionEntry<ServerOption>[], settings);
+  });

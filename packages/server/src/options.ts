@@ -1,0 +1,35 @@
+import type { Middleware } from "@kitex-ts/core";
+import type { Logger } from "@kitex-ts/core/spi";
+import { stderrLogger } from "@kitex-ts/core/spi";
+
+/** What a server admits before it spends memory or work. */
+export interface ServerLimits {
+  /** Open connections; further ones are closed at once. Default: none. Kitex: `limit.Option.MaxConnections`. */
+  readonly maxConnections: number;
+  /** Requests of one connection that run at the same time; the connection is read no further until one ends. Default 10,000. */
+  readonly maxRequestsPerConnection: number;
+  /** Bytes of one message, header included. Default 64 MiB. */
+  readonly maxMessageBytes: number;
+}
+
+/** Everything a server can be told, while options are applied. */
+export interface ServerSettings {
+  address: string;
+  middlewares: Middleware[];
+  limits: ServerLimits;
+  readTimeoutMs: number;
+  exitWaitMs: number;
+  handleSignals: boolean;
+  logger: Logger;
+}
+
+/** What a server does unless told otherwise; each option says its own default. */
+export const defaultSettings = (): ServerSettings => ({
+  address: "0.0.0.0:8888",
+  middlewares: [],
+  limits: { maxConnections: Infinity, maxRequestsPerConnection: 10_000, maxMessageBytes: 64 * 1024 * 1024 },
+  readTimeoutMs: 5000,
+  exitWaitMs: 5000,
+  handleSignals: true,
+  logger: stderrLogger,
+});

@@ -1,0 +1,97 @@
+import {
+  ApplicationException,
+  ApplicationExceptionType,
+  type Context,
+  type Endpoint,
+  type MethodInfo,
+  type Middleware,
+  type ServiceInfo,
+} from "@kitex-ts/core";
+import type { PayloadCodec } from "@kitex-ts/core/spi";
+import type { MethodEntry } from "@kitex-ts/transport";
+
+type Handler = Readonly<Record<string, unknown>>;
+
+/** Calls the handler's method with the arguments in IDL order and `ctx` last. */
+const handlerEndpoint = (method: MethodInfo, handler: Handler): Endpoint => {
+  const { argumentNames, property } = method;
+  // The method is looked up per call, so that handlers may be classes and tests may replace a method.
+  const methodOf = (): ((...args: unknown[]) => Promise<unknown>) => handler[property] as never;
+  if (argumentNames.length === 1) return (request, ctx) => methodOf().call(handler, request, ctx);
+  if (argumentNames.length === 0) return (_request, ctx) => methodOf().call(handler, ctx);
+  return (request, ctx) => {
+    const fields = request as Readonly<Record<string, unknown>>;
+    return methodOf().call(handler, ...argumentNames.map((name) => fields[name]), ctx);
+  };
+};
+
+interface Registered {
+  readonly service: ServiceInfo;
+  readonly methods: ReadonlyMap<string, MethodEntry>;
+}
+
+/** Which handler serves which method. Look-up rules and texts are Kitex', so that Go clients see what they know. */
+export class ServiceTable {
+  readonly #middleware: Middleware;
+  readonly #services = new Map<string, Registered>();
+
+  constructor(middleware: Middleware) {
+    this.#middleware = middleware;
+  }
+
+  /** @throws TypeError when a method has no handler, or the service is registered already */
+  register(service: ServiceInfo, handler: object): void {
+    if (this.#services.has(service.serviceName))
+      throw new TypeError(`service ${service.serviceName} is registered already`);
+    const missing = service.methods.filter((method) => typeof (handler as Handler)[method.property] !== "function");
+    if (missing.length > 0) {
+      const names = missing.map((method) => method.property).join(", ");
+      throw new TypeError(
+        `the handler of ${service.serviceName} lacks ${names}; implement ${missing.length > 1 ? "them" : "it"} or take it out of the IDL`,
+      );
+    }
+    const methods = new Map<string, MethodEntry>();
+    for (const method of service.methods) {
+      const endpoint = this.#middleware(handlerEndpoint(method, handler as Handler));
+      methods.set(method.name, {
+        service,
+        method,
+        invoke: (request: unknown, call: Context) => endpoint(request, call),
+      });
+    }
+    this.#services.set(service.serviceName, { service, methods });
+  }
+
+  get serviceNames(): readonly string[] {
+    return [...this.#services.keys()];
+  }
+
+  /** The payload codecs in use, each once. */
+  get codecs(): readonly PayloadCodec[] {
+    return [...new Set([...this.#services.values()].map(({ service }) => service.payloadCodec))];
+  }
+
+  find(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException {
+    if (serviceName !== undefined && serviceName !== "") {
+      const registered = this.#services.get(serviceName);
+      if (registered !== undefined) {
+        const text = `unknown method ${methodName} (service ${serviceName})`;
+        return (
+          registered.methods.get(methodName) ?? new ApplicationException(ApplicationExceptionType.unknownMethod, text)
+        );
+      }
+    }
+    const found: MethodEntry[] = [];
+    for (const { methods } of this.#services.values()) {
+      const entry = methods.get(methodName);
+      if (entry !== undefined) found.push(entry);
+    }
+    const [first] = found;
+    // Without a service name the first to have the method serves it; with an unknown one only a single candidate will do.
+    if (first !== undefined && (serviceName === undefined || serviceName === "" || found.length === 1)) return first;
+    return new ApplicationException(
+      ApplicationExceptionType.unknownService,
+      `unknown service ${serviceName ?? ""}, method ${methodName}`,
+    );
+  }
+}
