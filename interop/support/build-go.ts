@@ -1,0 +1,3 @@
+import { build } from "../build.ts";
+
+export const setup = (): Promise<void> => build("kitex");

@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from the root's config: these suites need Go, and take minutes where that takes seconds.
+export default defineConfig({
+  // `resolve.conditions` replaces the defaults, so they are repeated.
+  ssr: { resolve: { conditions: ["@kitex-ts/source", "module", "node", "development|production"] } },
+  test: {
+    root: import.meta.dirname,
+    projects: (["go", "istio"] as const).map((name) => ({
+      extends: true as const,
+      test: {
+        name,
+        include: [`${name}/**/*.test.ts`],
+        globalSetup: `support/build-${name}.ts`,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      },
+    })),
+    reporters: ["default", "../tools/last-line.ts"],
+  },
+});
