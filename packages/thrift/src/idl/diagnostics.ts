@@ -116,9 +116,21 @@ export const createDiagnosticBag = (): DiagnosticBag => {
     }),
     addAll: (found) => found.forEach(add),
     throwIfErrors(): void {
-      if (errors > 0) throw new IdlError(diagnostics);
+      if (errors > 0) throw new IdlError(inSourceOrder(diagnostics));
     },
   };
+};
+
+/** File by file, in the order in which the files appear, and from top to bottom. */
+const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const files = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const same = files.get(diagnostic.file);
+    if (same === undefined) files.set(diagnostic.file, [diagnostic]);
+    else same.push(diagnostic);
+  }
+  const byPlace = (left: Diagnostic, right: Diagnostic): number => left.line - right.line || left.column - right.column;
+  return [...files.values()].flatMap((group) => group.toSorted(byPlace));
 };
 
 const createDiagnostic = (

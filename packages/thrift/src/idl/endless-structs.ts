@@ -1,9 +1,13 @@
 import { dependencyOrder } from "./dependency-order.ts";
 import { clip } from "./diagnostics.ts";
 import type { ResolvedStruct } from "./model.ts";
+import { shortChain } from "./resolve-types.ts";
 import type { DefinitionOf, FileScope } from "./scope.ts";
 
-/** Reports structs that contain themselves through required members only: no finite value of them exists. */
+/**
+ * Warns about structs that contain themselves through required members only: no finite value of them exists.
+ * Both compilers let them pass, and an IDL may well hold one that nobody sends.
+ */
 export const checkEndlessStructs = (scopes: readonly FileScope[]): void => {
   const structs = scopes.flatMap((scope) =>
     [...scope.definitions.values()].filter((definition) => definition.kind === "struct"),
@@ -18,7 +22,7 @@ export const checkEndlessStructs = (scopes: readonly FileScope[]): void => {
     const next = chain[1];
     const member = first.fields.find(({ requiredness, type }) => isRequiredStruct(requiredness, type) === next);
     const span = member?.location.span ?? first.location.span;
-    const names = chain.map((struct) => clip(struct.name)).join(" -> ");
+    const names = shortChain(chain.map((struct) => struct.name));
     const message = `a value of \`${clip(first.name)}\` can never be complete: ${names} are all required`;
     definition.scope.reporter.report(
       "endlessStruct",

@@ -106,6 +106,15 @@ export const tokenize = (source: SourceText, bag: DiagnosticBag, limits: IdlLimi
       const offset = start + 1 + sequence.at;
       return { start: offset, end: offset + sequence.length, ...source.positionAt(offset) };
     });
+    if (/[\r\n]/.test(text.slice(start, end))) {
+      const span = spanFrom(start, lineEnd(start));
+      reporter.report(
+        "multilineString",
+        span,
+        "the text goes on in the next line; Apache Thrift rejects this",
+        "write \\n",
+      );
+    }
     const plain = unknownEscapes.length === 0 && decoded.bytes === undefined;
     push("string", end + 1, decoded.value, plain ? undefined : { unknownEscapes, bytes: decoded.bytes });
   };
@@ -192,7 +201,7 @@ export const tokenize = (source: SourceText, bag: DiagnosticBag, limits: IdlLimi
     }
     const char = text.charAt(at);
     const code = text.charCodeAt(at);
-    if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) {
+    if (code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d) {
       advance(at + 1);
     } else if (char === "#" || (char === "/" && text.charAt(at + 1) === "/")) {
       comment("line", lineEnd(at));

@@ -76,7 +76,10 @@ const rejectWord = (cursor: Cursor): never => {
     return cursor.fail("`senum` was removed from Thrift", "use `enum`, or a typedef of `string`");
   }
   const hint = kind === "name" ? didYouMean(text, [...definitionWords, ...headerWords]) : undefined;
-  return cursor.expected("a definition", hint ?? `definitions begin with ${definitionWords.join(", ")}`);
+  return cursor.fail(
+    `\`${clip(text)}\` begins no definition`,
+    hint ?? `definitions begin with ${definitionWords.join(", ")}`,
+  );
 };
 
 const parseConst = (cursor: Cursor): ConstNode => {
@@ -116,7 +119,7 @@ const parseStruct = (cursor: Cursor, kind: StructNode["kind"]): StructNode => {
   const leading = cursor.leadingComments();
   const first = cursor.advance();
   const name = cursor.declaredName(`${kind} name`);
-  const xsdAll = cursor.take("xsd_all");
+  const xsdAll = kind === "exception" ? undefined : cursor.take("xsd_all");
   if (xsdAll !== undefined) cursor.report("ignoredConstruct", xsdAll, "XML schema options have no meaning in kitex-ts");
   if (cursor.is("extends")) cursor.fail(`a ${kind} cannot extend another`, "give it a field of that type");
   const fields = parseBlock(cursor, `${kind} \`${clip(name.text)}\``, parseField, beginsField);

@@ -85,7 +85,7 @@ export const parseField = (cursor: Cursor, depth = 1): FieldNode => {
 const parseFieldId = (cursor: Cursor): FieldNode["id"] => {
   const token = cursor.current;
   if (token.kind === "name" && cursor.is(":", 1)) {
-    cursor.expected("a field id before `:`", "write `1: type name`");
+    cursor.fail(`the field id \`${clip(token.text)}\` is not a number`, "write `1: type name`");
   }
   if (token.kind !== "int") return undefined;
   cursor.advance();

@@ -2,7 +2,7 @@ import type { ListNode, MapNode, ReferenceNode, ValueNode } from "./ast.ts";
 import { clip } from "./diagnostics.ts";
 import type { IdlLimits } from "./limits.ts";
 import { enumIndex, structIndex } from "./member-index.ts";
-import type { ConstValue, EnumType, MapType, ResolvedField, ResolvedType, StructType } from "./model.ts";
+import type { ConstValue, EnumType, MapType, ResolvedField, ResolvedType, ScalarType, StructType } from "./model.ts";
 import type { FileScope } from "./scope.ts";
 import { didYouMean } from "./suggestion.ts";
 import { convertScalar, describeNode, describeType, literalOf, sameType, valueKey } from "./value-conversion.ts";
@@ -210,13 +210,20 @@ export class ValueResolver {
     to: ResolvedType,
   ): ConstValue | undefined {
     if (sameType(from, to)) return value;
-    const literal = from.kind === "enum" && to.kind === "enum" ? undefined : literalOf(value, node.span);
-    if (literal !== undefined) return this.#build(scope, literal, to);
-    const message = `\`${clip(node.name)}\` is of type ${describeType(from)}, not ${describeType(to)}`;
-    scope.reporter.report("valueMismatch", node.span, message);
+    const literal = literalOf(value, node.span);
+    if (literal?.kind === "int" && to.kind === "enum" && from.kind !== "enum") return this.#enum(scope, literal, to);
+    const converted = literal && isScalar(to) ? convertScalar(literal, to.kind) : undefined;
+    if (converted !== undefined && converted.kind !== "misfit") return converted;
+    const code = converted?.code ?? "valueMismatch";
+    const reason = code === "valueOutOfRange" ? `: ${converted?.message}` : "";
+    const message = `\`${clip(node.name)}\` is of type ${describeType(from)}, not ${describeType(to)}${reason}`;
+    scope.reporter.report(code, node.span, message);
     return undefined;
   }
 }
+
+const isScalar = (type: ResolvedType): type is ScalarType =>
+  type.kind !== "list" && type.kind !== "set" && type.kind !== "map" && type.kind !== "struct" && type.kind !== "enum";
 
 const mismatch = (scope: FileScope, node: ValueNode, type: ResolvedType, hint: string): undefined => {
   const message = `expected a value of type ${describeType(type)}, found ${describeNode(node)}`;

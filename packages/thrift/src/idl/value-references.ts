@@ -37,7 +37,7 @@ const enumOf = (definition: Definition): ResolvedEnum | undefined => {
   return type?.kind === "enum" ? type.enum : undefined;
 };
 
-/** The one thing a name stands for; reports when there is none or several. `wanted` is the declared type, for hints. */
+/** The one thing a name stands for; reports when there is none or several. `wanted` is the declared type. */
 export const findReference = (
   scope: FileScope,
   node: ReferenceNode,
@@ -45,19 +45,36 @@ export const findReference = (
 ): ReferenceTarget | undefined => {
   const [target, ...others] = readingsOf(scope, node.name);
   const shown = `\`${clip(node.name)}\``;
-  if (target === undefined) {
-    scope.reporter.report("undefinedValue", node.span, `undefined value ${shown}`, () =>
-      hintFor(scope, node.name, wanted),
-    );
-    return undefined;
-  }
-  if (others.length > 0) {
+  if (others.length > 0 && target !== undefined) {
     const message = `${shown} may be read as ${[target, ...others].map(describe).join(" or ")}`;
     scope.reporter.report("ambiguousValue", node.span, message, "rename one of them");
     return undefined;
   }
-  return target;
+  if (target === undefined || (target.kind === "member" && wanted.kind === "enum" && target.enum !== wanted.enum)) {
+    const foreign = memberByLastPart(scope, node, wanted);
+    if (foreign !== undefined) return foreign;
+  }
+  if (target !== undefined) return target;
+  scope.reporter.report("undefinedValue", node.span, `undefined value ${shown}`, () =>
+    hintFor(scope, node.name, wanted),
+  );
+  return undefined;
 };
+
+/** Apache Thrift looks at the last part of a name only when an enum is wanted, whatever stands before it. */
+const memberByLastPart = (scope: FileScope, node: ReferenceNode, wanted: ResolvedType): ReferenceTarget | undefined => {
+  const dot = node.name.lastIndexOf(".");
+  if (wanted.kind !== "enum" || dot < 0) return undefined;
+  const member = enumIndex(wanted.enum).byName.get(node.name.slice(dot + 1));
+  if (member === undefined) return undefined;
+  const full = qualified(scope, wanted.enum, member.name);
+  const message = `\`${clip(node.name)}\` is read as \`${clip(full)}\`, as in Apache Thrift; Kitex rejects it or its Go code`;
+  scope.reporter.report("foreignEnumName", node.span, message, `write \`${clip(full)}\``);
+  return { kind: "member", enum: wanted.enum, member };
+};
+
+const qualified = (scope: FileScope, { file, name }: ResolvedEnum, member: string): string =>
+  `${file === scope.file ? "" : `${file.name}.`}${name}.${member}`;
 
 const describe = (target: ReferenceTarget): string => {
   if (target.kind === "member") return `a value of enum \`${clip(target.enum.name)}\``;
@@ -69,8 +86,7 @@ const hintFor = (scope: FileScope, name: string, wanted: ResolvedType): string |
     const member = name.slice(name.lastIndexOf(".") + 1);
     const { byName } = enumIndex(wanted.enum);
     const near = byName.has(member) ? member : nearest(member, byName.keys());
-    const prefix = wanted.enum.file === scope.file ? "" : `${wanted.enum.file.name}.`;
-    if (near !== undefined) return `did you mean \`${clip(`${prefix}${wanted.enum.name}.${near}`)}\`?`;
+    if (near !== undefined) return `did you mean \`${clip(qualified(scope, wanted.enum, near))}\`?`;
   }
   if (wanted.kind === "string" && !name.includes(".")) return `put a text in quotes: "${clip(name)}"`;
   return suggest(scope, lookUp(scope, name), (definition) => definition.kind === "const", ["true", "false"]);
