@@ -31,9 +31,7 @@ export const loadSource = ({ manifests, diagnostics }: SourceContent): LoadedSou
   for (const manifest of manifests) {
     const seen = diagnostics.warnings.length;
     const object = readObject(manifest);
-    if (object !== undefined) {
-      objects.set(manifestKey(manifest), { object, warnings: diagnostics.warnings.slice(seen) });
-    } else warnings.push(...diagnostics.warnings.slice(seen));
+    objects.set(manifestKey(manifest), { object, warnings: diagnostics.warnings.slice(seen) });
   }
   diagnostics.throwIfErrors();
   return { objects, names: manifests.map(describeManifest), warnings };

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   type Any,
   DiscoveryResponse,
@@ -23,7 +24,7 @@ export const SCENARIOS: readonly string[] = readdirSync(FOLDER, { withFileTypes:
 const IGNORED_FILTERS = ["istio.metadata_exchange", "istio.alpn", "istio.stats"];
 
 /** The inbound side of a sidecar: clients have none. */
-export const IGNORED_RESOURCES: readonly string[] = ["virtualInbound", "InboundPassthroughCluster"];
+const IGNORED_RESOURCES = ["virtualInbound", "InboundPassthroughCluster"];
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -49,37 +50,26 @@ const comparable = (value: unknown): Json => {
   );
 };
 
-/** Resources by name, comparable. */
-export const comparableResources = (typeUrl: string, resources: Iterable<Uint8Array>): Record<string, Json> => {
+/** The resources of a response by name, comparable. */
+export const comparableResources = ({ typeUrl, resources }: DiscoveryResponse): Record<string, Json> => {
   const type = messageByTypeUrl(typeUrl);
   if (type === undefined) throw new Error(`no codec for ${typeUrl}`);
   const result: Record<string, Json> = {};
-  for (const bytes of resources) {
-    const message = type.decode(bytes) as { name?: string; clusterName?: string };
+  for (const { value } of resources) {
+    const message = type.decode(value) as { name?: string; clusterName?: string };
     const name = message.name ?? message.clusterName ?? "";
     if (!IGNORED_RESOURCES.includes(name)) result[name] = comparable(message);
   }
   return result;
 };
 
-export interface Recording {
-  readonly names: readonly string[];
-  readonly resources: Record<string, Json>;
-}
-
-/** One recorded response; `undefined` when istiod sent none. */
-export const readRecording = (scenario: string, dialect: string, type: ResourceTypeName): Recording | undefined => {
-  const file = new URL(`${scenario}/${dialect}/${type}.b64`, FOLDER);
-  if (!existsSync(file)) return undefined;
-  const response = DiscoveryResponse.decode(Buffer.from(readFileSync(file, "utf8"), "base64"));
-  const resources = comparableResources(
-    response.typeUrl,
-    response.resources.map(({ value }) => value),
-  );
-  return { names: Object.keys(resources), resources };
+/** One recorded response. */
+export const readRecording = (scenario: string, dialect: string, type: ResourceTypeName): Record<string, Json> => {
+  const text = readFileSync(new URL(`${scenario}/${dialect}/${type}.b64`, FOLDER), "utf8");
+  return comparableResources(DiscoveryResponse.decode(Buffer.from(text, "base64")));
 };
 
-export const configFile = (scenario: string): string => new URL(`${scenario}/config.yaml`, FOLDER).pathname;
+export const configFile = (scenario: string): string => fileURLToPath(new URL(`${scenario}/config.yaml`, FOLDER));
 
 /** The node that asked, as it arrives at the server. */
 export const readNode = (scenario: string, dialect: string): Node => {

@@ -48,14 +48,18 @@ const isRegex = (text: string): boolean => {
   }
 };
 
-/** Reads a StringMatch. An empty one (`{}`) is `undefined`: only presence is asked for. */
-export const readStringMatch = (field: Field): StringMatch | undefined => {
+/** Reads a StringMatch. An empty one (`{}`) asks for presence only, where that is allowed: `undefined`. */
+const readStringMatch = (field: Field, empty: "means presence" | "is an error"): StringMatch | undefined => {
   const match = field.mapping().only(KINDS);
   const given = KINDS.filter((type) => match.get(type) !== undefined);
   if (given.length > 1) field.error(`${given.join(" and ")} together`, "one of exact, prefix or regex");
   const [type] = given;
-  const value = type === undefined ? undefined : match.get(type)?.string();
-  if (type === undefined || value === undefined) return undefined;
+  if (type === undefined) {
+    if (empty === "is an error") field.error("needs one of exact, prefix or regex");
+    return undefined;
+  }
+  const value = match.get(type)?.string();
+  if (value === undefined) return undefined;
   if (type === "regex" && !isRegex(value)) {
     match.get(type)?.error(`${JSON.stringify(value)} is not a valid regular expression`, "RE2 syntax, as in Go");
   }
@@ -64,16 +68,16 @@ export const readStringMatch = (field: Field): StringMatch | undefined => {
 
 const readCondition = (match: Mapping, name: string): StringMatch | undefined => {
   const field = match.get(name);
-  if (field === undefined) return undefined;
-  const condition = readStringMatch(field);
-  if (condition === undefined) field.error("needs one of exact, prefix or regex");
-  return condition;
+  return field && readStringMatch(field, "is an error");
 };
+
+const readPresenceOrValue = (field: Field): StringMatch | undefined =>
+  field.isNull ? undefined : readStringMatch(field, "means presence");
 
 const readHeaders = (match: Mapping, name: string, invert: boolean): readonly HeaderMatch[] =>
   (match.get(name)?.entries() ?? []).map(([header, field]) => {
     if (!/^:?[\w.!#$%&'*+^`|~-]+$/.test(header)) field.error(`${JSON.stringify(header)} is not a header name`);
-    return { name: header, value: field.isNull ? undefined : readStringMatch(field), invert };
+    return { name: header, value: readPresenceOrValue(field), invert };
   });
 
 const KNOWN = [
@@ -91,7 +95,7 @@ export const readHTTPMatch = (field: Field): HTTPMatch => {
     headers: [...readHeaders(match, "headers", false), ...readHeaders(match, "withoutHeaders", true)],
     queryParams: (match.get("queryParams")?.entries() ?? []).map(([name, value]) => ({
       name,
-      value: value.isNull ? undefined : readStringMatch(value),
+      value: readPresenceOrValue(value),
     })),
     method: readCondition(match, "method"),
     authority: readCondition(match, "authority"),

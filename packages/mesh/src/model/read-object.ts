@@ -7,10 +7,9 @@ import { readService, type Service } from "./service.ts";
 import { readVirtualService, type VirtualService } from "./virtual-service.ts";
 import { type ClusterNode, type Deployment, type Pod, readClusterNode, readDeployment, readPod } from "./workload.ts";
 
-/** An object of a kind that nothing is served from, such as a ConfigMap: accepted and listed. */
+/** An object that nothing is served from, such as a ConfigMap or a headless Service: accepted and listed. */
 export interface OtherObject extends ModelObject {
   readonly kind: "Other";
-  readonly otherKind: string;
 }
 
 /** All objects of the model. */
@@ -63,28 +62,33 @@ const KINDS_OF_GROUP: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-const other = (manifest: Manifest, isIstio: boolean, known: readonly string[] | undefined): OtherObject => {
+const notServed = (manifest: Manifest): OtherObject => ({
+  ...readObjectMeta(manifest),
+  kind: "Other",
+});
+
+const readOther = (manifest: Manifest, isIstio: boolean, known: readonly string[] | undefined): OtherObject => {
   const { kind, root } = manifest;
   if (known?.includes(kind) === false) {
     const meant = didYouMean(kind, known);
     const message = `kind ${kind} does not exist in ${manifest.apiVersion}`;
     root.get("kind")?.error(message, meant === undefined ? undefined : `did you mean ${meant}?`);
   } else if (isIstio) root.get("kind")?.warn(`${kind} is ignored by the embedded control plane`);
-  return { ...readObjectMeta(manifest), kind: "Other", otherKind: kind };
+  return notServed(manifest);
 };
 
-/** Turns a manifest into its object. Findings go to the manifest's diagnostics; what cannot be used is `undefined`. */
-export const readObject = (manifest: Manifest): MeshObject | undefined => {
+/** Turns a manifest into its object. Findings go to the manifest's diagnostics. */
+export const readObject = (manifest: Manifest): MeshObject => {
   const { apiVersion, kind, root } = manifest;
   const slash = apiVersion.indexOf("/");
   const [group, version] = [apiVersion.slice(0, Math.max(slash, 0)), apiVersion.slice(slash + 1)];
   const served = SERVED.get(kind);
   if (served !== undefined && served.group === group) {
-    if (served.versions.includes(version)) return served.read(manifest);
+    if (served.versions.includes(version)) return served.read(manifest) ?? notServed(manifest);
     const expected = served.versions.map((known) => (group === "" ? known : `${group}/${known}`));
     root.get("apiVersion")?.error(`${apiVersion} is not a known version of ${kind}`, `write ${expected.join(" or ")}`);
-    return undefined;
+    return notServed(manifest);
   }
   const isIstio = group.endsWith(".istio.io");
-  return other(manifest, isIstio, isIstio ? ISTIO_KINDS : KINDS_OF_GROUP.get(group));
+  return readOther(manifest, isIstio, isIstio ? ISTIO_KINDS : KINDS_OF_GROUP.get(group));
 };

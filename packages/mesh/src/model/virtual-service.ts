@@ -105,7 +105,7 @@ const readHTTPRoute = (field: Field): readonly HTTPRoute[] => {
     retries: retries && readRetries(retries),
     headers: headers === undefined ? NO_HEADERS : readHeaders(headers),
   };
-  if (destinations.length > 0) return [result];
+  if (route.items("route").length > 0) return [result];
   const replacement = REPLACES_ROUTE.find((name) => route.get(name) !== undefined);
   if (replacement === undefined) route.field.error("has no destination", "add route: [{destination: {host: …}}]");
   else route.field.warn(`${replacement} is not served by the embedded control plane: the whole route is left out`);
@@ -125,7 +125,8 @@ const readL4Match = (field: Field): L4Match => {
 const readTCPRoute = (field: Field): TCPRoute => {
   const route = field.mapping().only(["match", "route"]);
   const destinations = readDestinations(route);
-  if (destinations.length === 0) route.field.error("has no destination", "add route: [{destination: {host: …}}]");
+  if (route.items("route").length === 0)
+    route.field.error("has no destination", "add route: [{destination: {host: …}}]");
   return { matches: route.items("match").map(readL4Match), destinations };
 };
 
