@@ -1,1 +1,13 @@
-export {};
+// Client side
+
+export type { PoolDiagnosis } from "./pool/address-pool.ts";
+export {
+  type ClientTransport,
+  openClientTransport,
+  type TransportDiagnosis,
+} from "./pool/client-transport.ts";
+export { type ConnectionUse, defaultProfile, type TransportProfile, transportProfile } from "./pool/profile.ts";
+
+// Server side
+export type { ListenerOptions, MethodEntry, ServerEntry } from "./server/entry.ts";
+export { createListener, type Listener } from "./server/listener.ts";

@@ -1,0 +1,327 @@
+import type { Socket } from "node:net";
+import { RPCError, TransportError } from "@kitex-ts/core";
+import { ByteReader, type MessageHead, MessageType, type PayloadCodec } from "@kitex-ts/core/spi";
+import { MessageSplitter } from "../framing/message-splitter.ts";
+import { type FoundPayload, openPayload } from "../framing/payload.ts";
+import { readHeader } from "../ttheader/codec.ts";
+import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
+import { isPlainReply, ReplyHeader } from "../ttheader/reply-header.ts";
+import type { ReceiveBuffer } from "./dial.ts";
+import { Outbox } from "./outbox.ts";
+import { type CallHolder, callError, type PendingCall } from "./pending-call.ts";
+import { decodeFailure, settleWithReply } from "./reply.ts";
+import type { RequestWriter } from "./request-writer.ts";
+import { SequenceTable } from "./sequence-table.ts";
+
+/** Whoever keeps a connection hears what becomes of it. */
+export interface ConnectionOwner {
+  /** The first answer has come; `inAnyOrder`: the peer says that it answers as calls finish. */
+  onProof(connection: ClientConnection, inAnyOrder: boolean): void;
+  /** An exclusive connection has nothing to do. */
+  onIdle(connection: ClientConnection): void;
+  /** The peer wants no more calls here; those in flight go on. */
+  onDraining(connection: ClientConnection): void;
+  /** It is gone. Nothing of the `unwritten` calls reached the socket; the others have failed. */
+  onClosed(connection: ClientConnection, unwritten: readonly PendingCall[]): void;
+}
+
+export interface ConnectionSettings {
+  readonly codecs: readonly PayloadCodec[];
+  readonly requestWriter: RequestWriter;
+  readonly maxMessageBytes: number;
+  readonly maxHeaderBytes: number;
+  readonly maxPendingCalls: number;
+  readonly maxPendingBytes: number;
+}
+
+// Shared by all connections: a message is dealt with before the next is looked at.
+const reader = new ByteReader();
+const replyHeader = new ReplyHeader();
+const head: MessageHead = { type: 0, methodName: "", sequenceId: 0 };
+
+/**
+ * One socket to a server. *Shared*, it carries any number of calls, and answers find theirs by sequence id; *exclusive*, one at a time. Every
+ * connection begins exclusive unless its owner says otherwise.
+ */
+export class ClientConnection implements CallHolder {
+  readonly address: string;
+  isShared = false;
+  /** Monotonic milliseconds since when nothing was in flight. */
+  idleSince = 0;
+  readonly #socket: Socket;
+  readonly #owner: ConnectionOwner;
+  readonly #settings: ConnectionSettings;
+  readonly #outbox: Outbox;
+  readonly #calls: SequenceTable<PendingCall> = new SequenceTable<PendingCall>(4);
+  readonly #splitter: MessageSplitter;
+  readonly #receiveBuffer: ReceiveBuffer;
+  readonly #payload: FoundPayload;
+  #isProven = false;
+  #isDraining = false;
+  #isClosed = false;
+  #isReferenced = true;
+  /** Id of the oneway call sent last: if the peer answers it after all, that is no reason to worry. */
+  #onewayId = 0;
+  #socketError: Error | undefined = undefined;
+
+  constructor(
+    socket: Socket,
+    receiveBuffer: ReceiveBuffer,
+    address: string,
+    settings: ConnectionSettings,
+    owner: ConnectionOwner,
+  ) {
+    this.#socket = socket;
+    this.#receiveBuffer = receiveBuffer;
+    this.address = address;
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#outbox = new Outbox(socket, settings.maxMessageBytes);
+    this.#splitter = new MessageSplitter(settings.codecs, settings.maxMessageBytes);
+    this.#payload = { codec: settings.codecs[0] as PayloadCodec, isFramed: false };
+    receiveBuffer.onBytes = (length) => this.#onBytes(length);
+    socket.on("error", (error) => {
+      this.#socketError = error;
+    });
+    socket.on("drain", () => this.#outbox.flush());
+    socket.on("end", () => this.#onGone());
+    socket.on("close", () => this.#onGone());
+  }
+
+  /** May a new call go here? An exclusive one must be idle besides. */
+  get isUsable(): boolean {
+    return !this.#isDraining && !this.#isClosed && this.#socket.writable;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get callsInFlight(): number {
+    return this.#calls.size;
+  }
+
+  /** Sends a call. Answers whether it is in flight now: a oneway call never is, nor is one that could not be encoded. */
+  send(call: PendingCall): boolean {
+    const { attempt } = call;
+    const outbox = this.#outbox;
+    const refusal = this.#refusal(call);
+    if (refusal !== undefined) {
+      call.fail(refusal);
+      return false;
+    }
+    const isOneway = attempt.call.target.method.oneway;
+    if (isOneway) call.sequenceId = this.#onewayId = this.#calls.skip();
+    else this.#calls.add(call);
+    try {
+      attempt.sendSize = this.#settings.requestWriter.write(outbox.writer, attempt, call.sequenceId, call.request);
+    } catch (error) {
+      this.#calls.take(call.sequenceId);
+      call.fail(encodeFailure(call, error));
+      return false;
+    }
+    attempt.sequenceId = call.sequenceId;
+    call.tries++;
+    call.flushMark = outbox.flushes;
+    outbox.commit();
+    if (isOneway) {
+      call.succeed(undefined);
+      return false;
+    }
+    call.holder = this;
+    this.#reference(true);
+    return true;
+  }
+
+  #refusal(call: PendingCall): RPCError | undefined {
+    const { maxPendingCalls, maxPendingBytes } = this.#settings;
+    if (this.#calls.size >= maxPendingCalls) {
+      const detail = `${maxPendingCalls} calls are waiting for ${this.address}; raise maxPendingCalls or send fewer at once`;
+      return callError(call, "too_many_calls", detail, { kind: "overlimit", requestWritten: false });
+    }
+    if (this.#outbox.backlogBytes > maxPendingBytes) {
+      const detail = `${this.address} does not read: ${this.#outbox.backlogBytes} bytes wait to be sent, the limit is ${maxPendingBytes}`;
+      return callError(call, "peer_does_not_read", detail, { kind: "overlimit", requestWritten: false });
+    }
+    return undefined;
+  }
+
+  /** The call was given up. On a shared connection its late answer is recognized by its id; an exclusive one is in no known state any more. */
+  release(call: PendingCall): void {
+    if (this.#calls.take(call.sequenceId) === undefined) return;
+    if (!this.isShared) this.#close(undefined, true);
+    else if (this.#calls.size === 0) this.#onNothingInFlight();
+  }
+
+  /** Takes no more calls, and closes when those in flight have ended. */
+  drain(): void {
+    if (this.#isDraining || this.#isClosed) return;
+    this.#isDraining = true;
+    this.#owner.onDraining(this);
+    if (this.#calls.size === 0) this.#close(undefined, false);
+  }
+
+  /** Lets the process end while nothing is in flight. */
+  #reference(isNeeded: boolean): void {
+    if (this.#isReferenced === isNeeded) return;
+    this.#isReferenced = isNeeded;
+    if (isNeeded) this.#socket.ref();
+    else this.#socket.unref();
+  }
+
+  /** The owner has put it aside. */
+  park(now: number): void {
+    this.idleSince = now;
+    this.#reference(false);
+  }
+
+  #onBytes(length: number): void {
+    if (this.#isClosed) return;
+    const splitter = this.#splitter;
+    const hadCalls = this.#calls.size > 0;
+    splitter.feed(this.#receiveBuffer.buffer, this.#receiveBuffer.view, length);
+    try {
+      while (splitter.next()) {
+        this.#onMessage();
+        if (this.#isClosed) return;
+      }
+    } catch (error) {
+      this.#close(error instanceof RPCError ? error : new TransportError("malformed_frame", String(error)), false);
+      return;
+    }
+    if (this.#calls.size > 0) return;
+    // Not before all that came has been looked at: a connection with surplus bytes must not be used again.
+    if (!this.isShared && splitter.isInsideMessage) this.#close(unexpected(this.address), false);
+    else if (hadCalls) this.#onNothingInFlight();
+  }
+
+  #onNothingInFlight(): void {
+    if (this.#isDraining) this.#close(undefined, false);
+    else if (this.isShared) this.park(performance.now());
+    else this.#owner.onIdle(this);
+  }
+
+  #onMessage(): void {
+    const { carrier, start, view } = this.#splitter;
+    if (carrier === "TTHeader") this.#onTTHeader(view.getInt32(start + 8));
+    else this.#onBareMessage();
+  }
+
+  #onTTHeader(sequenceId: number): void {
+    const { buffer, view, start, end } = this.#splitter;
+    const call = this.#calls.take(sequenceId);
+    replyHeader.reset();
+    const backward = call?.attempt.backward;
+    if (backward !== undefined) replyHeader.collected = backward.backwardValues ?? new Map<string, string>();
+    try {
+      const payloadStart =
+        backward === undefined && isPlainReply(view, start, end)
+          ? start + 26
+          : readHeader(buffer, view, start, end, this.#settings.maxHeaderBytes, replyHeader);
+      if (call !== undefined) {
+        if (!this.#isProven) this.#onFirstReply((view.getUint16(start + 6) & FLAG_OUT_OF_ORDER) !== 0);
+        call.attempt.recvSize = end - start;
+        if (backward !== undefined && replyHeader.collected !== undefined && replyHeader.collected.size > 0) {
+          backward.backwardValues = replyHeader.collected;
+        }
+        this.#settle(call, payloadStart, end);
+      }
+    } catch (error) {
+      if (call === undefined) throw error;
+      call.fail(decodeFailure(call, error));
+    }
+    if (call === undefined) this.#onUnknownReply(sequenceId);
+    if (replyHeader.isReset) this.drain();
+  }
+
+  #settle(call: PendingCall, payloadStart: number, end: number): void {
+    const business = replyHeader.bizStatusError();
+    if (business !== undefined) {
+      call.fail(business);
+      return;
+    }
+    const { buffer, view } = this.#splitter;
+    openPayload(this.#settings.codecs, reader, buffer, view, payloadStart, end, this.#payload);
+    this.#payload.codec.readHead(reader, head);
+    settleWithReply(call, head, reader);
+  }
+
+  /** An answer without a TTHeader: its id stands in the payload. */
+  #onBareMessage(): void {
+    const { buffer, view, messageStart, end } = this.#splitter;
+    openPayload(this.#settings.codecs, reader, buffer, view, messageStart, end, this.#payload);
+    this.#payload.codec.readHead(reader, head);
+    // Kitex may answer with an exception before it has read the id.
+    const sequenceId = head.type === MessageType.exception && !this.isShared ? this.#calls.anyId() : head.sequenceId;
+    const call = this.#calls.take(sequenceId);
+    if (call === undefined) {
+      this.#onUnknownReply(head.sequenceId);
+      return;
+    }
+    if (!this.#isProven) this.#onFirstReply(false);
+    call.attempt.recvSize = end - this.#splitter.start;
+    settleWithReply(call, head, reader);
+  }
+
+  #onFirstReply(inAnyOrder: boolean): void {
+    this.#isProven = true;
+    this.#owner.onProof(this, inAnyOrder);
+  }
+
+  /** On a shared connection it is late; 0 stands for control frames. On an exclusive one nobody can have asked for it. */
+  #onUnknownReply(sequenceId: number): void {
+    if (this.isShared || sequenceId === 0 || sequenceId === this.#onewayId) return;
+    this.#close(unexpected(this.address), false);
+  }
+
+  #onGone(): void {
+    const cause = this.#socketError;
+    const why = cause === undefined ? "by the peer" : `: ${cause.message}`;
+    this.#close(
+      new TransportError("connection_closed", `the connection to ${this.address} was closed ${why}`, { cause }),
+      false,
+    );
+  }
+
+  /** `isAbrupt`: tell the peer that nobody waits any more, as a plain close cannot. */
+  #close(reason: RPCError | undefined, isAbrupt: boolean): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (isAbrupt) this.#socket.resetAndDestroy();
+    else if (reason === undefined) {
+      this.#outbox.flush();
+      this.#socket.destroySoon();
+    } else this.#socket.destroy();
+    const { flushes } = this.#outbox;
+    const unwritten: PendingCall[] = [];
+    for (const call of this.#calls.clear()) {
+      if (call.flushMark === flushes) unwritten.push(call);
+      else call.fail(lost(call, reason));
+    }
+    this.#owner.onClosed(this, unwritten);
+  }
+}
+
+const unexpected = (address: string): TransportError =>
+  new TransportError("unexpected_answer", `${address} sent an answer that nobody waits for`);
+
+/** The connection's end, as seen by one of its calls. */
+const lost = (call: PendingCall, reason: RPCError | undefined): RPCError => {
+  const code = reason instanceof TransportError ? reason.code : "connection_closed";
+  const detail = reason?.message.replace(/^remote or network error: /, "") ?? "the connection was closed";
+  return callError(call, code, `${detail}; the answer is lost`, { requestWritten: true, cause: reason });
+};
+
+const encodeFailure = (call: PendingCall, error: unknown): RPCError => {
+  const context = call.context(false);
+  if (error instanceof RPCError) {
+    const detail = error.message.slice(error.message.indexOf(": ") + 2);
+    return callError(call, error instanceof TransportError ? error.code : "encode_failed", detail, {
+      kind: error.kind,
+      requestWritten: false,
+      cause: error,
+    });
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return new TransportError("encode_failed", `request cannot be encoded: ${text}`, { ...context, cause: error });
+};

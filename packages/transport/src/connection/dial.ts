@@ -1,0 +1,129 @@
+import { connect, type Socket } from "node:net";
+import { TransportError } from "@kitex-ts/core";
+import { timers, WheelTimer } from "@kitex-ts/core/spi";
+import { parseAddress, type SocketAddress } from "./address.ts";
+
+/** Where a socket puts what it receives. The memory is used again for the next bytes. */
+export class ReceiveBuffer {
+  readonly buffer: Buffer;
+  readonly view: DataView;
+  /** Called when `buffer[0, length)` has been filled. */
+  onBytes: (length: number) => void = () => {};
+
+  constructor(bytes: number) {
+    this.buffer = Buffer.allocUnsafeSlow(bytes);
+    this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, bytes);
+  }
+}
+
+/** Opens a socket; the place for other ways to reach a peer than TCP and unix sockets. */
+export type Dialer = (address: SocketAddress, receiveBuffer: ReceiveBuffer) => Socket;
+
+/** `onread` spares a buffer for every chunk (bench: 0.2 µs a call). */
+export const dialSocket: Dialer = (address, receiveBuffer) => {
+  const socket = connect({
+    ...address,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+    onread: {
+      buffer: receiveBuffer.buffer,
+      callback: (length) => {
+        receiveBuffer.onBytes(length);
+        return true;
+      },
+    },
+  });
+  return socket;
+};
+
+const RECEIVE_BYTES = 64 * 1024;
+
+export interface DialObserver {
+  onConnected(dial: Dial, socket: Socket, receiveBuffer: ReceiveBuffer): void;
+  onDialFailed(dial: Dial, error: TransportError): void;
+}
+
+/** One attempt to connect. Tells its observer exactly once how it went, never before the constructor has returned. */
+export class Dial extends WheelTimer {
+  readonly #address: string;
+  readonly #timeoutMs: number;
+  readonly #observer: DialObserver;
+  readonly #receiveBuffer = new ReceiveBuffer(RECEIVE_BYTES);
+  #socket: Socket | undefined = undefined;
+  #isDone = false;
+
+  /** `timeoutMs` 0: as long as the system tries. */
+  constructor(address: string, timeoutMs: number, dialer: Dialer, observer: DialObserver) {
+    super();
+    this.#address = address;
+    this.#timeoutMs = timeoutMs;
+    this.#observer = observer;
+    let target: SocketAddress;
+    try {
+      target = parseAddress(address);
+    } catch (error) {
+      process.nextTick(() => this.#fail(error as TransportError));
+      return;
+    }
+    const socket = dialer(target, this.#receiveBuffer);
+    this.#socket = socket;
+    socket.once("connect", this.#onConnect);
+    socket.once("error", this.#onError);
+    if (timeoutMs > 0) timers.add(this, performance.now() + timeoutMs);
+  }
+
+  /** Nobody wants the connection any more. */
+  abandon(): void {
+    this.#isDone = true;
+    timers.remove(this);
+    this.#socket?.destroy();
+  }
+
+  onTimer(): void {
+    const detail = `connecting to ${this.#address} took longer than ${this.#timeoutMs} ms`;
+    this.#fail(connectError("connect_timeout", detail, this.#address, undefined));
+  }
+
+  readonly #onConnect = (): void => {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    timers.remove(this);
+    const socket = this.#socket as Socket;
+    socket.removeListener("error", this.#onError);
+    this.#observer.onConnected(this, socket, this.#receiveBuffer);
+  };
+
+  readonly #onError = (error: Error): void => {
+    const code = (error as NodeJS.ErrnoException).code === "ECONNREFUSED" ? "connection_refused" : "connect_failed";
+    this.#fail(connectError(code, hint(error, this.#address), this.#address, error));
+  };
+
+  #fail(error: TransportError): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    timers.remove(this);
+    // A socket that fails later, while it is being taken down, must not take the process with it.
+    this.#socket?.on("error", () => {});
+    this.#socket?.destroy();
+    this.#observer.onDialFailed(this, error);
+  }
+}
+
+const connectError = (code: string, detail: string, address: string, cause: unknown): TransportError =>
+  new TransportError(code, detail, { kind: "get_connection", address, requestWritten: false, cause });
+
+const hint = (error: Error, address: string): string => {
+  // Attempts at several addresses of a name fail as one error without a text.
+  const first = error instanceof AggregateError ? (error.errors[0] as Error) : error;
+  switch ((first as NodeJS.ErrnoException).code) {
+    case "ECONNREFUSED":
+      return `nothing listens at ${address}`;
+    case "ENOTFOUND":
+      return `the host name of ${address} is unknown`;
+    case "ENOENT":
+      return `there is no socket ${address}`;
+    default:
+      return `connecting to ${address}: ${first.message}`;
+  }
+};

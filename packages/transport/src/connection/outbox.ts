@@ -1,0 +1,68 @@
+import type { Socket } from "node:net";
+import { ByteWriter } from "@kitex-ts/core/spi";
+
+/** Written out before the turn ends when this much has gathered: keeps the buffer small and the peer busy. */
+const EARLY_FLUSH_BYTES = 32 * 1024;
+/** Memory kept between flushes. */
+const KEPT_BYTES = 64 * 1024;
+const FIRST_BYTES = 4 * 1024;
+/** While the peer does not read, this much gathers before it is handed to the socket all the same. */
+const BLOCKED_FLUSH_BYTES = 256 * 1024;
+
+const flushOutbox = (outbox: Outbox): void => outbox.onTick();
+
+/**
+ * What a connection is going to send. Messages are encoded into `writer` one behind the other and leave together: once per turn of the event loop,
+ * or earlier at 32 KiB. After each message call `commit`; to take back one that failed half-way, set `writer.offset` to where it began.
+ */
+export class Outbox {
+  readonly writer: ByteWriter;
+  /** How often bytes were handed to the socket; a message committed at count n is on its way once this is greater than n. */
+  flushes = 0;
+  readonly #socket: Socket;
+  #isScheduled = false;
+
+  constructor(socket: Socket, maxMessageBytes: number) {
+    this.#socket = socket;
+    this.writer = new ByteWriter(FIRST_BYTES, maxMessageBytes + BLOCKED_FLUSH_BYTES);
+  }
+
+  /** Bytes that the peer has not taken: gathered here, or waiting in the socket. */
+  get backlogBytes(): number {
+    return this.writer.offset + this.#socket.writableLength;
+  }
+
+  /** The peer reads slower than we write: better to produce no more until the socket drains. */
+  get isBlocked(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  commit(): void {
+    const { offset } = this.writer;
+    if (offset >= EARLY_FLUSH_BYTES && (!this.isBlocked || offset >= BLOCKED_FLUSH_BYTES)) this.flush();
+    else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      process.nextTick(flushOutbox, this);
+    }
+  }
+
+  /** @internal */
+  onTick(): void {
+    this.#isScheduled = false;
+    // `drain` brings us back.
+    if (!this.isBlocked) this.flush();
+  }
+
+  /** Hands everything to the socket. */
+  flush(): void {
+    const { writer } = this;
+    const socket = this.#socket;
+    const length = writer.offset;
+    if (length === 0 || !socket.writable) return;
+    this.flushes++;
+    socket.write(writer.buffer.subarray(0, length));
+    // Nothing left in the socket: the system has taken its copy, and the memory is ours again.
+    if (socket.writableLength === 0 && writer.buffer.length <= KEPT_BYTES) writer.offset = 0;
+    else writer.attach(Buffer.allocUnsafeSlow(KEPT_BYTES));
+  }
+}

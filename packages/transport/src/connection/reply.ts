@@ -1,0 +1,61 @@
+import { ApplicationException, ProtocolException, RPCError } from "@kitex-ts/core";
+import { type ByteReader, type MessageHead, MessageType } from "@kitex-ts/core/spi";
+import { callError, type PendingCall } from "./pending-call.ts";
+
+/** Kitex answers a message of its internal type "stream" with the same type. */
+const STREAM_MESSAGE = 5;
+
+/** Ends `call` with what the reply says. `head` has been read from `reader`, the body follows. */
+export const settleWithReply = (call: PendingCall, head: MessageHead, reader: ByteReader): void => {
+  const { target } = call.attempt.call;
+  const { method, service } = target;
+  try {
+    if (head.type === MessageType.exception) {
+      // The type id is what matters here: neither the sequence id nor the method of an exception is checked, as in Kitex.
+      const remote = service.payloadCodec.readException(reader);
+      call.fail(new ApplicationException(remote.typeId, remote.remoteMessage, call.context(true)));
+      return;
+    }
+    if (head.type !== MessageType.reply && head.type !== STREAM_MESSAGE) {
+      call.fail(
+        callError(call, "invalid_message_type", `the answer is of message type ${head.type}`, { requestWritten: true }),
+      );
+      return;
+    }
+    if (head.type === MessageType.reply && head.sequenceId !== call.sequenceId) {
+      const detail = `bad sequence id, expect=${call.sequenceId}, actual=${head.sequenceId}`;
+      call.fail(callError(call, "bad_sequence_id", detail, { requestWritten: true }));
+      return;
+    }
+    if (head.methodName !== method.name) {
+      const detail = `wrong method name, expect=${method.name}, actual=${head.methodName}`;
+      call.fail(callError(call, "wrong_method_name", detail, { requestWritten: true }));
+      return;
+    }
+    call.succeed(method.codec.readResponse(reader));
+  } catch (error) {
+    call.fail(decodeFailure(call, error));
+  }
+};
+
+/** A declared exception passes as it is; whatever else decoding throws is given the call it belongs to. */
+export const decodeFailure = (call: PendingCall, error: unknown): Error => {
+  if (error instanceof ProtocolException) {
+    return new ProtocolException(error.code, `answer not understood: ${textOf(error)}`, {
+      ...call.context(true),
+      cause: error,
+    });
+  }
+  if (error instanceof RPCError)
+    return callError(call, "malformed_answer", textOf(error), { requestWritten: true, cause: error });
+  if (error instanceof RangeError || error instanceof TypeError) {
+    return callError(call, "malformed_answer", `answer not understood: ${error.message}`, {
+      requestWritten: true,
+      cause: error,
+    });
+  }
+  return error instanceof Error ? error : callError(call, "malformed_answer", String(error), { requestWritten: true });
+};
+
+/** An error's text without the words that stand before it for its kind: they would come twice. */
+const textOf = (error: RPCError): string => error.message.replace(/^remote or network error: /, "");

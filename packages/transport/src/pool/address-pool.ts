@@ -1,0 +1,372 @@
+import type { Socket } from "node:net";
+import type { TransportError } from "@kitex-ts/core";
+import { timers, WheelTimer } from "@kitex-ts/core/spi";
+import { ClientConnection, type ConnectionOwner, type ConnectionSettings } from "../connection/client-connection.ts";
+import { Dial, type Dialer, type DialObserver, type ReceiveBuffer } from "../connection/dial.ts";
+import { type CallHolder, callError, type PendingCall } from "../connection/pending-call.ts";
+import { Backoff } from "./backoff.ts";
+import type { TransportProfile } from "./profile.ts";
+
+/** Dials at once to a peer of which it is not known yet whether one connection will do. */
+const FIRST_PROBES = 4;
+/** When none of them has been answered in this time, twice as many: the first calls may be slow ones. */
+const PROBE_MS = 25;
+/** How often a call that never reached a socket is given another connection. */
+const MAX_TRIES = 3;
+
+/** What the pools of one profile share. */
+export interface PoolHost {
+  readonly profile: TransportProfile;
+  readonly settings: ConnectionSettings;
+  readonly dialer: Dialer;
+  /** Idle connections of all addresses. */
+  idleCount: number;
+  readonly isClosing: boolean;
+  /** The pool may have become empty. */
+  onChange(pool: AddressPool): void;
+}
+
+export interface PoolDiagnosis {
+  readonly address: string;
+  /** What the peer has shown: does it answer in any order? */
+  readonly peer: "unknown" | "in any order" | "in order";
+  readonly connections: number;
+  readonly idle: number;
+  readonly dialing: number;
+  readonly callsInFlight: number;
+  readonly callsWaiting: number;
+}
+
+class ProbeTimer extends WheelTimer {
+  readonly #onDue: () => void;
+
+  constructor(onDue: () => void) {
+    super();
+    this.#onDue = onDue;
+  }
+
+  onTimer(): void {
+    this.#onDue();
+  }
+}
+
+/**
+ * The connections to one address.
+ *
+ *   call ─ shared connection? ── yes ─► send
+ *          │ no
+ *          idle connection? ──── yes ─► send, one call at a time
+ *          │ no
+ *          wait, and dial unless enough are being dialed
+ *
+ *   first answer "in any order"  → the connection becomes the shared one, all who wait go there, the others are closed when idle
+ *   first answer without         → a long pool: as many connections as calls, up to the limit
+ */
+export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
+  readonly address: string;
+  readonly #host: PoolHost;
+  readonly #backoff = new Backoff();
+  readonly #connections = new Set<ClientConnection>();
+  readonly #dials = new Set<Dial>();
+  /** Last in, first out: those that are not needed stay unused and time out. */
+  readonly #idle: ClientConnection[] = [];
+  #shared: ClientConnection | undefined = undefined;
+  #peer: PoolDiagnosis["peer"] = "unknown";
+  /** In order of arrival. Calls that were given up stay until their turn comes, as settled. */
+  #waiting: PendingCall[] = [];
+  #waitingHead = 0;
+  #waitingCount = 0;
+  #probes = FIRST_PROBES;
+  readonly #probeTimer = new ProbeTimer(() => this.#onProbesUnanswered());
+  #backoffTimer: NodeJS.Timeout | undefined = undefined;
+
+  constructor(address: string, host: PoolHost) {
+    this.address = address;
+    this.#host = host;
+  }
+
+  get isEmpty(): boolean {
+    return this.#connections.size === 0 && this.#dials.size === 0 && this.#waitingCount === 0;
+  }
+
+  submit(call: PendingCall): void {
+    const shared = this.#shared;
+    if (shared?.isUsable === true) {
+      shared.send(call);
+      return;
+    }
+    const idle = this.#takeIdle();
+    if (idle === undefined) this.#enqueue(call);
+    else if (!idle.send(call)) this.onIdle(idle);
+  }
+
+  #takeIdle(): ClientConnection | undefined {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      this.#host.idleCount--;
+      if (connection.isUsable) return connection;
+      connection.drain();
+    }
+    return undefined;
+  }
+
+  // --- Calls that wait for a connection
+
+  #enqueue(call: PendingCall): void {
+    const { maxPendingCalls } = this.#host.profile;
+    if (this.#waitingCount >= maxPendingCalls) {
+      const detail = `${maxPendingCalls} calls wait for a connection to ${this.address}`;
+      call.fail(callError(call, "too_many_calls", detail, { kind: "overlimit", requestWritten: false }));
+      return;
+    }
+    call.holder = this;
+    this.#waiting.push(call);
+    this.#waitingCount++;
+    this.#dialAsNeeded(call);
+  }
+
+  /** A call that waits here was given up. */
+  release(): void {
+    this.#waitingCount--;
+    if (this.#waitingCount > 0) return;
+    this.#waiting = [];
+    this.#waitingHead = 0;
+    this.#host.onChange(this);
+  }
+
+  #nextWaiting(): PendingCall | undefined {
+    while (this.#waitingHead < this.#waiting.length) {
+      const call = this.#waiting[this.#waitingHead++] as PendingCall;
+      if (call.isSettled) continue;
+      this.#waitingCount--;
+      call.holder = undefined;
+      return call;
+    }
+    this.#waiting = [];
+    this.#waitingHead = 0;
+    return undefined;
+  }
+
+  /** Gives those who wait to `connection`, as many as it takes. */
+  #serve(connection: ClientConnection): void {
+    while (connection.isUsable) {
+      const call = this.#nextWaiting();
+      if (call === undefined) break;
+      if (connection.send(call) && !connection.isShared) return;
+    }
+    if (!connection.isShared) this.#putAside(connection);
+    else if (connection.callsInFlight === 0) connection.park(performance.now());
+  }
+
+  // --- Dialing
+
+  /** How many more connections to dial for those who wait. */
+  #missing(): number {
+    const { connection, maxConnectionsPerAddress } = this.#host.profile;
+    const dials = this.#dials.size;
+    const forWaiting = this.#waitingCount - dials;
+    if (connection === "mux" || (connection === "auto" && this.#peer === "in any order")) {
+      return Math.min(forWaiting, 1 - dials);
+    }
+    const isProbing = connection === "auto" && this.#peer === "unknown" && this.#mayMultiplex;
+    const limit = isProbing ? Math.min(this.#probes, maxConnectionsPerAddress) : maxConnectionsPerAddress;
+    return Math.min(forWaiting, limit - this.#usableCount() - dials);
+  }
+
+  get #mayMultiplex(): boolean {
+    return this.#host.profile.protocol.startsWith("TTHeader");
+  }
+
+  #dialAsNeeded(call: PendingCall | undefined): void {
+    let needed = this.#missing();
+    if (needed <= 0) {
+      this.#watchProbes();
+      return;
+    }
+    const pauseMs = this.#backoff.remainingMs();
+    if (pauseMs > 0) {
+      // A plain timer, because it must keep the process alive: a call waits for it.
+      this.#backoffTimer ??= setTimeout(() => {
+        this.#backoffTimer = undefined;
+        this.#dialAsNeeded(undefined);
+      }, pauseMs);
+      return;
+    }
+    const waiting = call ?? this.#waiting[this.#waitingHead];
+    const timeoutMs = waiting?.attempt.call.settings.connectTimeoutMs.value ?? 0;
+    // After a failure one dial has to succeed before there are several.
+    if (this.#backoff.hasFailed) needed = 1 - this.#dials.size;
+    for (; needed > 0; needed--) this.#dials.add(new Dial(this.address, timeoutMs, this.#host.dialer, this));
+    this.#watchProbes();
+  }
+
+  /** Connections on their way out do not count: those they served need another. */
+  #usableCount(): number {
+    let count = 0;
+    for (const connection of this.#connections) if (connection.isUsable) count++;
+    return count;
+  }
+
+  #watchProbes(): void {
+    const isProbing = this.#peer === "unknown" && this.#mayMultiplex && this.#host.profile.connection === "auto";
+    if (isProbing && this.#waitingCount > 0 && this.#probeTimer.dueTick === -1) {
+      timers.add(this.#probeTimer, performance.now() + PROBE_MS);
+    }
+  }
+
+  #onProbesUnanswered(): void {
+    if (this.#peer !== "unknown" || this.#waitingCount === 0) return;
+    this.#probes = Math.min(this.#probes * 2, this.#host.profile.maxConnectionsPerAddress);
+    this.#dialAsNeeded(undefined);
+  }
+
+  onConnected(dial: Dial, socket: Socket, receiveBuffer: ReceiveBuffer): void {
+    this.#dials.delete(dial);
+    this.#backoff.onSuccess();
+    const connection = new ClientConnection(socket, receiveBuffer, this.address, this.#host.settings, this);
+    this.#connections.add(connection);
+    const { connection: use } = this.#host.profile;
+    if (this.#shared?.isUsable === true) {
+      connection.drain();
+      return;
+    }
+    // A peer that has shown once that it takes calls in any order is trusted; should it answer in order now, nothing breaks.
+    if (use === "mux" || (use === "auto" && this.#peer === "in any order")) this.#share(connection);
+    else this.#serve(connection);
+    this.#dialAsNeeded(undefined);
+  }
+
+  onDialFailed(dial: Dial, error: TransportError): void {
+    this.#dials.delete(dial);
+    this.#backoff.onFailure();
+    if (this.#usableCount() + this.#dials.size > 0) {
+      const first = this.#nextWaiting();
+      if (first !== undefined) first.fail(unreachable(first, error));
+      this.#dialAsNeeded(undefined);
+    } else {
+      for (let call = this.#nextWaiting(); call !== undefined; call = this.#nextWaiting()) {
+        call.fail(unreachable(call, error));
+      }
+    }
+    this.#host.onChange(this);
+  }
+
+  // --- Connections
+
+  #share(connection: ClientConnection): void {
+    this.#shared = connection;
+    connection.isShared = true;
+    this.#serve(connection);
+    if (this.#host.isClosing) connection.drain();
+    // Those that were opened meanwhile are not needed any more.
+    for (let idle = this.#takeIdle(); idle !== undefined; idle = this.#takeIdle()) idle.drain();
+  }
+
+  onProof(connection: ClientConnection, inAnyOrder: boolean): void {
+    if (this.#host.profile.connection !== "auto") return;
+    this.#peer = inAnyOrder ? "in any order" : "in order";
+    this.#probes = FIRST_PROBES;
+    if (inAnyOrder) {
+      if (connection === this.#shared || !connection.isUsable) return;
+      if (this.#shared === undefined) this.#share(connection);
+      else connection.drain();
+      return;
+    }
+    if (connection === this.#shared) {
+      // Another server has taken the place of one that could: its calls in flight will be answered one by one, new ones go elsewhere.
+      this.#shared = undefined;
+      connection.drain();
+    }
+    this.#dialAsNeeded(undefined);
+  }
+
+  onIdle(connection: ClientConnection): void {
+    this.#serve(connection);
+  }
+
+  #putAside(connection: ClientConnection): void {
+    const host = this.#host;
+    const { connection: use, maxIdlePerAddress, maxIdleGlobal } = host.profile;
+    const isSurplus =
+      host.isClosing ||
+      use === "short" ||
+      this.#shared !== undefined ||
+      this.#idle.length >= maxIdlePerAddress ||
+      host.idleCount >= maxIdleGlobal;
+    if (isSurplus || !connection.isUsable) {
+      connection.drain();
+      return;
+    }
+    connection.park(performance.now());
+    this.#idle.push(connection);
+    host.idleCount++;
+  }
+
+  onDraining(connection: ClientConnection): void {
+    if (this.#shared === connection) this.#shared = undefined;
+    this.#dialAsNeeded(undefined);
+  }
+
+  onClosed(connection: ClientConnection, unwritten: readonly PendingCall[]): void {
+    this.#connections.delete(connection);
+    if (this.#shared === connection) this.#shared = undefined;
+    const index = this.#idle.indexOf(connection);
+    if (index >= 0) {
+      this.#idle.splice(index, 1);
+      this.#host.idleCount--;
+    }
+    for (const call of unwritten) {
+      if (call.tries < MAX_TRIES) this.submit(call);
+      else {
+        const detail = `connections to ${this.address} break before the request can be sent`;
+        call.fail(callError(call, "connection_closed", detail, { requestWritten: false }));
+      }
+    }
+    this.#dialAsNeeded(undefined);
+    this.#host.onChange(this);
+  }
+
+  /** Closes what has been idle since before `before`, the longest idle first, but leaves the least number. */
+  sweep(before: number): void {
+    const { minIdlePerAddress } = this.#host.profile;
+    const expired = this.#idle.filter((connection) => connection.idleSince < before);
+    const spare = Math.max(0, this.#idle.length - minIdlePerAddress);
+    for (const connection of expired.slice(0, spare)) connection.drain();
+    const shared = this.#shared;
+    if (shared !== undefined && shared.callsInFlight === 0 && shared.idleSince < before && minIdlePerAddress === 0) {
+      shared.drain();
+    }
+  }
+
+  /** No client is left: idle connections close now, busy ones when their calls have ended. */
+  close(): void {
+    timers.remove(this.#probeTimer);
+    for (const connection of [...this.#connections]) {
+      if (this.#waitingCount === 0 || connection.callsInFlight === 0) connection.drain();
+    }
+    if (this.#waitingCount > 0) return;
+    for (const dial of this.#dials) dial.abandon();
+    this.#dials.clear();
+  }
+
+  diagnosis(): PoolDiagnosis {
+    let callsInFlight = 0;
+    for (const connection of this.#connections) callsInFlight += connection.callsInFlight;
+    return {
+      address: this.address,
+      peer: this.#peer,
+      connections: this.#connections.size,
+      idle: this.#idle.length + (this.#shared !== undefined && this.#shared.callsInFlight === 0 ? 1 : 0),
+      dialing: this.#dials.size,
+      callsInFlight,
+      callsWaiting: this.#waitingCount,
+    };
+  }
+}
+
+/** A failed dial, as one of those who waited for it sees it. */
+const unreachable = (call: PendingCall, error: TransportError): TransportError =>
+  callError(call, error.code, error.message.replace(/^get connection error: /, ""), {
+    kind: "get_connection",
+    requestWritten: false,
+    cause: error,
+  });

@@ -1,0 +1,201 @@
+import { RPCError } from "@kitex-ts/core";
+import { type Attempt, type PayloadCodec, timers, WheelTimer } from "@kitex-ts/core/spi";
+import type { ConnectionSettings } from "../connection/client-connection.ts";
+import { type Dialer, dialSocket } from "../connection/dial.ts";
+import { callError, PendingCall } from "../connection/pending-call.ts";
+import { RequestWriter } from "../connection/request-writer.ts";
+import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
+import { AddressPool, type PoolDiagnosis, type PoolHost } from "./address-pool.ts";
+import type { TransportProfile } from "./profile.ts";
+
+/** Carries calls to the addresses that they were given. Shares its connections with all transports of an equal profile. */
+export interface ClientTransport {
+  /**
+   * Sends `request` to `attempt.instance` and waits for the answer. Rejects with what the IDL declares, a `BizStatusError`, an
+   * `ApplicationException`, or a `TransportError` of kind `get_connection` (nothing was sent), `overlimit` or `remote_or_network`. The timer of the
+   * call is its caller's: whoever cancels `attempt.cancelSlot` ends the wait.
+   */
+  call(attempt: Attempt, request: unknown): Promise<unknown>;
+  /** New calls are refused. Resolves when those running have ended, if nobody else uses the connections. Closing twice is fine. */
+  close(): Promise<void>;
+  diagnosis(): TransportDiagnosis;
+}
+
+/** What the connections of a transport do; plain data. */
+export interface TransportDiagnosis {
+  readonly profile: TransportProfile;
+  /** Clients that share these connections. */
+  readonly sharedBy: number;
+  readonly addresses: readonly PoolDiagnosis[];
+}
+
+class SweepTimer extends WheelTimer {
+  readonly #sweep: () => void;
+
+  constructor(sweep: () => void) {
+    super();
+    this.#sweep = sweep;
+  }
+
+  onTimer(): void {
+    this.#sweep();
+  }
+}
+
+/** All connections of one profile. */
+class PoolGroup implements PoolHost {
+  readonly profile: TransportProfile;
+  readonly settings: ConnectionSettings;
+  readonly dialer: Dialer;
+  idleCount = 0;
+  isClosing = false;
+  references = 0;
+  readonly #codecs: PayloadCodec[] = [];
+  readonly #pools = new Map<string, AddressPool>();
+  /** The pool of the latest call: most clients talk to few addresses, some to one. */
+  #latest: AddressPool | undefined = undefined;
+  readonly #sweepTimer: SweepTimer = new SweepTimer(() => this.#sweep());
+  #onEmpty: (() => void) | undefined = undefined;
+
+  constructor(profile: TransportProfile, dialer: Dialer) {
+    this.profile = profile;
+    this.dialer = dialer;
+    const asksForAnyOrder = profile.connection === "auto" || profile.connection === "mux";
+    this.settings = {
+      codecs: this.#codecs,
+      requestWriter: new RequestWriter(
+        profile.protocol,
+        asksForAnyOrder ? FLAG_OUT_OF_ORDER : 0,
+        profile.maxMessageBytes,
+      ),
+      maxMessageBytes: profile.maxMessageBytes,
+      maxHeaderBytes: profile.maxHeaderBytes,
+      maxPendingCalls: profile.maxPendingCalls,
+      maxPendingBytes: profile.maxPendingBytes,
+    };
+  }
+
+  start(call: PendingCall): void {
+    const { attempt } = call;
+    const address = attempt.instance?.address;
+    if (address === undefined) {
+      call.fail(callError(call, "no_instance", "the call has no instance to go to", { kind: "internal_exception" }));
+      return;
+    }
+    const { payloadCodec } = attempt.call.target.service;
+    if (!this.#codecs.includes(payloadCodec)) this.#codecs.push(payloadCodec);
+    // A call that has been given up already is told so here, and ends.
+    attempt.cancelSlot.addWaiter(call);
+    if (call.isSettled) return;
+    let pool = this.#latest;
+    if (pool?.address !== address) {
+      pool = this.#poolOf(address);
+      this.#latest = pool;
+    }
+    pool.submit(call);
+  }
+
+  #poolOf(address: string): AddressPool {
+    let pool = this.#pools.get(address);
+    if (pool === undefined) {
+      pool = new AddressPool(address, this);
+      this.#pools.set(address, pool);
+      if (this.#pools.size === 1) this.#scheduleSweep();
+    }
+    return pool;
+  }
+
+  #scheduleSweep(): void {
+    timers.add(this.#sweepTimer, performance.now() + Math.max(10, this.profile.maxIdleTimeoutMs / 2));
+  }
+
+  /** Closes what has been idle too long, and forgets addresses that nobody talks to any more. */
+  #sweep(): void {
+    const before = performance.now() - this.profile.maxIdleTimeoutMs;
+    for (const pool of [...this.#pools.values()]) {
+      pool.sweep(before);
+      if (pool.isEmpty) this.#forget(pool);
+    }
+    if (this.#pools.size > 0) this.#scheduleSweep();
+  }
+
+  #forget(pool: AddressPool): void {
+    this.#pools.delete(pool.address);
+    if (this.#latest === pool) this.#latest = undefined;
+  }
+
+  onChange(pool: AddressPool): void {
+    if (!this.isClosing || !pool.isEmpty) return;
+    this.#forget(pool);
+    if (this.#pools.size === 0) this.#onEmpty?.();
+  }
+
+  close(): Promise<void> {
+    this.isClosing = true;
+    timers.remove(this.#sweepTimer);
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+      for (const pool of [...this.#pools.values()]) {
+        pool.close();
+        this.onChange(pool);
+      }
+      if (this.#pools.size === 0) resolve();
+    });
+  }
+
+  diagnosis(): TransportDiagnosis {
+    return {
+      profile: this.profile,
+      sharedBy: this.references,
+      addresses: [...this.#pools.values()].map((pool) => pool.diagnosis()),
+    };
+  }
+}
+
+class SharedTransport implements ClientTransport {
+  readonly #group: PoolGroup;
+  readonly #release: (group: PoolGroup) => Promise<void>;
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(group: PoolGroup, release: (group: PoolGroup) => Promise<void>) {
+    this.#group = group;
+    this.#release = release;
+  }
+
+  call(attempt: Attempt, request: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const call = new PendingCall(attempt, request, resolve, reject);
+      if (this.#closing === undefined) this.#group.start(call);
+      else call.fail(new RPCError("internal_exception", "the transport was closed", call.context(false)));
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#release(this.#group);
+    return this.#closing;
+  }
+
+  diagnosis(): TransportDiagnosis {
+    return this.#group.diagnosis();
+  }
+}
+
+/** Process-wide: clients with equal profiles share connections. */
+const groups = new Map<string, PoolGroup>();
+
+/** A transport for `profile`. Its connections close when the last transport that shares them is closed. */
+export const openClientTransport = (profile: TransportProfile): ClientTransport => {
+  const key = JSON.stringify(Object.entries(profile).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  let group = groups.get(key);
+  if (group === undefined) {
+    group = new PoolGroup(profile, dialSocket);
+    groups.set(key, group);
+  }
+  group.references++;
+  return new SharedTransport(group, (shared) => {
+    shared.references--;
+    if (shared.references > 0) return Promise.resolve();
+    groups.delete(key);
+    return shared.close();
+  });
+};

@@ -1,0 +1,34 @@
+import type { ApplicationException, MethodInfo, RPCError, ServiceInfo } from "@kitex-ts/core";
+import type { Logger, PayloadCodec, ServerCall } from "@kitex-ts/core/spi";
+
+/** A method that a server answers. */
+export interface MethodEntry {
+  readonly service: ServiceInfo;
+  readonly method: MethodInfo;
+  /** Runs the chain and the handler. Whatever it throws or rejects with is sent as the reply. */
+  invoke(request: unknown, call: ServerCall): unknown;
+}
+
+/** What a listener needs of the server above it. */
+export interface ServerEntry {
+  readonly codecs: readonly PayloadCodec[];
+  /** `serviceName` is what the caller sent, if it did; an `ApplicationException` is sent as the answer. */
+  find(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException;
+  /** A connection was given up: unreadable bytes, a limit, a peer that went silent inside a message. */
+  onConnectionError?(error: RPCError, peerAddress: string): void;
+}
+
+/** Limits of a listener; bytes, counts, milliseconds. */
+export interface ListenerOptions {
+  /** Further connections are closed at once; 0, the default, for no limit. Kitex: `limit.Option.MaxConnections`. */
+  readonly maxConnections: number;
+  /** Limit of a message in either direction, 64 MiB. */
+  readonly maxMessageBytes: number;
+  /** Limit of a TTHeader's variable part, 262,140. */
+  readonly maxHeaderBytes: number;
+  /** Requests of one connection that run at the same time, 16,384; beyond it nothing more is read from it until some have ended. */
+  readonly maxRequestsInFlight: number;
+  /** A message that has begun must go on arriving, 16 KiB in this time, or the connection is closed. 5,000. Kitex: `WithReadWriteTimeout`. */
+  readonly readTimeoutMs: number;
+  readonly logger: Logger;
+}

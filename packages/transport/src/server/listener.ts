@@ -1,0 +1,209 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { type RPCError, TransportError } from "@kitex-ts/core";
+import { stderrLogger } from "@kitex-ts/core/spi";
+import { formatAddress } from "../connection/address.ts";
+import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
+import { RequestHeaderReader } from "../ttheader/request-info.ts";
+import { bind } from "./bind.ts";
+import type { ListenerOptions, ServerEntry } from "./entry.ts";
+import { messageProtocol } from "./message-connection.ts";
+import type { ConnectionHost, ProtocolHandler, ServedConnection } from "./protocol-handler.ts";
+
+/** A protocol is added by one line here, before the one that takes all the rest. */
+const protocols: readonly ProtocolHandler[] = [messageProtocol];
+
+/** How often a draining listener looks whether it is done. */
+const DRAIN_LOOK_MS = 20;
+
+/** A port or a unix socket that answers calls. */
+export interface Listener {
+  /**
+   * Begins to accept at `host:port`, `:port` (all interfaces; port 0 for any free one) or `unix:/path`. Resolves with the address that was bound.
+   * Rejects with a `TransportError` that says what is in the way.
+   */
+  listen(address: string): Promise<string>;
+  /** New connections are refused from here on; those that exist go on. */
+  stopAccepting(): Promise<void>;
+  /**
+   * Tells clients to go, waits for running calls, closes what is idle. Resolves when no connection is left, or after `timeoutMs`: then the rest
+   * is cut off, and `aborted` says how many calls that has cost.
+   */
+  drain(timeoutMs: number): Promise<{ readonly aborted: number }>;
+  /** Cuts everything off at once. Closing twice is fine. */
+  close(): void;
+  /** Connections and running calls, for diagnosis. */
+  readonly connectionCount: number;
+  readonly runningCalls: number;
+}
+
+const defaultOptions: ListenerOptions = {
+  maxConnections: 0,
+  maxMessageBytes: 64 * 1024 * 1024,
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  maxRequestsInFlight: 16_384,
+  readTimeoutMs: 5000,
+  logger: stderrLogger,
+};
+
+class SocketListener implements Listener {
+  readonly #entry: ServerEntry;
+  readonly #options: ListenerOptions;
+  readonly #headers: RequestHeaderReader;
+  readonly #server: Server;
+  readonly #connections = new Set<AcceptedConnection>();
+  #isDraining = false;
+
+  constructor(entry: ServerEntry, options: ListenerOptions) {
+    this.#entry = entry;
+    this.#options = options;
+    this.#headers = new RequestHeaderReader(options.maxHeaderBytes);
+    this.#server = createServer(
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
+      (socket) => this.#accept(socket),
+    );
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  get runningCalls(): number {
+    let count = 0;
+    for (const connection of this.#connections) count += connection.runningCalls;
+    return count;
+  }
+
+  listen(address: string): Promise<string> {
+    return bind(this.#server, address);
+  }
+
+  stopAccepting(): Promise<void> {
+    if (this.#server.listening) this.#server.close();
+    return Promise.resolve();
+  }
+
+  #accept(socket: Socket): void {
+    const peerAddress = formatAddress(socket.remoteAddress, socket.remotePort);
+    const { maxConnections } = this.#options;
+    if (maxConnections > 0 && this.#connections.size >= maxConnections) {
+      this.#report(
+        new TransportError("too_many_connections", `${maxConnections} connections are open, one more was refused`, {
+          kind: "overlimit",
+          address: peerAddress,
+        }),
+        peerAddress,
+      );
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
+    const isDraining = (): boolean => this.#isDraining;
+    const host: ConnectionHost = {
+      entry: this.#entry,
+      options: this.#options,
+      headers: this.#headers,
+      peerAddress,
+      get isDraining() {
+        return isDraining();
+      },
+      onError: (error) => this.#report(error, peerAddress),
+    };
+    const connection = new AcceptedConnection(socket, host, () => this.#connections.delete(connection));
+    this.#connections.add(connection);
+  }
+
+  #report(error: RPCError, peerAddress: string): void {
+    this.#options.logger.warn({ peer: peerAddress, error }, "connection closed");
+    this.#entry.onConnectionError?.(error, peerAddress);
+  }
+
+  async drain(timeoutMs: number): Promise<{ readonly aborted: number }> {
+    await this.stopAccepting();
+    this.#isDraining = true;
+    for (const connection of this.#connections) connection.beginDrain();
+    const deadline = performance.now() + timeoutMs;
+    while (this.#connections.size > 0) {
+      const now = performance.now();
+      if (now >= deadline) break;
+      for (const connection of this.#connections) connection.closeIfIdle(now);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(DRAIN_LOOK_MS, deadline - now)));
+    }
+    const aborted = this.runningCalls;
+    this.close();
+    return { aborted };
+  }
+
+  close(): void {
+    if (this.#server.listening) this.#server.close();
+    for (const connection of this.#connections) connection.destroy();
+  }
+}
+
+/** A socket until its first bytes tell the protocol, and the line between both from then on. */
+class AcceptedConnection {
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  #served: ServedConnection | undefined = undefined;
+  #first: Buffer | undefined = undefined;
+  #activeAt: number = performance.now();
+
+  constructor(socket: Socket, host: ConnectionHost, onClosed: () => void) {
+    this.#socket = socket;
+    this.#host = host;
+    socket.on("data", (chunk: Buffer) => {
+      if (this.#served === undefined) this.#detect(chunk);
+      else this.#served.onBytes(chunk);
+    });
+    socket.on("end", () => {
+      if (this.#served === undefined) socket.end();
+      else this.#served.onEnd();
+    });
+    socket.on("drain", () => this.#served?.onDrain());
+    // `close` follows, and a peer that has gone is no news.
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      onClosed();
+      this.#served?.onClose();
+    });
+  }
+
+  get runningCalls(): number {
+    return this.#served?.runningCalls ?? 0;
+  }
+
+  #detect(chunk: Buffer): void {
+    const first = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
+    for (const protocol of protocols) {
+      const answer = protocol.matches(first);
+      if (answer === "no") continue;
+      if (answer === "more") {
+        this.#first = first;
+        return;
+      }
+      this.#first = undefined;
+      this.#served = protocol.serve(this.#socket, this.#host);
+      if (this.#host.isDraining) this.#served.beginDrain();
+      this.#served.onBytes(first);
+      return;
+    }
+  }
+
+  beginDrain(): void {
+    this.#activeAt = performance.now();
+    this.#served?.beginDrain();
+  }
+
+  closeIfIdle(now: number): void {
+    if (this.runningCalls > 0) this.#activeAt = now;
+    if (this.#served !== undefined) this.#served.closeIfIdle(now - this.#activeAt);
+    else this.#socket.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** A listener for what `entry` answers. `options` override the defaults named at {@link ListenerOptions}. */
+export const createListener = (entry: ServerEntry, options: Partial<ListenerOptions> = {}): Listener =>
+  new SocketListener(entry, { ...defaultOptions, ...options });

@@ -1,0 +1,454 @@
+import type { Socket } from "node:net";
+import {
+  ApplicationException,
+  ApplicationExceptionType,
+  ProtocolException,
+  RPCError,
+  TransportError,
+  type TransportProtocol,
+} from "@kitex-ts/core";
+import {
+  ByteReader,
+  type MessageHead,
+  MessageType,
+  type PayloadCodec,
+  ServerCall,
+  timers,
+  WheelTimer,
+} from "@kitex-ts/core/spi";
+import { Outbox } from "../connection/outbox.ts";
+import { MessageSplitter } from "../framing/message-splitter.ts";
+import { type FoundPayload, openPayload } from "../framing/payload.ts";
+import { readPairs } from "../ttheader/codec.ts";
+import { writeShutdownFrame } from "../ttheader/control-frame.ts";
+import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
+import { noRequestInfo, type RequestInfo, RequestInfoReader } from "../ttheader/request-info.ts";
+import type { MethodEntry } from "./entry.ts";
+import type { ConnectionHost, ProtocolHandler, ServedConnection } from "./protocol-handler.ts";
+import { type ReplyTarget, writeError, writeException, writeResult } from "./reply.ts";
+
+/** Less than this in one read timeout is no progress: it bounds how long a message may trickle in. */
+const LEAST_PROGRESS_BYTES = 16 * 1024;
+/** How long a connection that we gave up goes on reading, so that the peer sees why before it sees the reset. */
+const LINGER_MS = 1000;
+/** A client that was told to go has this long to do so. */
+const FAREWELL_MS = 1000;
+/** Requests may be on their way from a client that cannot be told. */
+const GRACE_MS = 100;
+/** Kitex' internal type for the first message of a stream; it answers it as a call. */
+const STREAM_MESSAGE = 5;
+
+// Shared by all connections: a request is decoded whole before the next is looked at.
+const reader = new ByteReader();
+const meshReader = new RequestInfoReader();
+const head: MessageHead = { type: 0, methodName: "", sequenceId: 0 };
+
+/** Watches over a message of which only a part has come. */
+class PartTimer extends WheelTimer {
+  readonly #onDue: () => void;
+
+  constructor(onDue: () => void) {
+    super();
+    this.#onDue = onDue;
+  }
+
+  onTimer(): void {
+    this.#onDue();
+  }
+}
+
+/**
+ * A connection that speaks messages: TTHeader, Framed, PurePayload, each message as it likes.
+ *
+ * Requests run one at a time and are answered in order, until the peer shows with a flag in a TTHeader that it takes answers in any order: then
+ * they run at the same time. Nothing is read while too much runs, or while the peer does not read.
+ */
+class MessageConnection implements ServedConnection {
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  readonly #outbox: Outbox;
+  readonly #splitter: MessageSplitter;
+  readonly #payload: FoundPayload;
+  /** Those that run; a call knows its place. */
+  readonly #calls: ServerCall[] = [];
+  /** The peer takes answers in any order. */
+  #inAnyOrder = false;
+  #isPumping = false;
+  #isPaused = false;
+  /** Reads nothing any more; closes when what runs has been answered. */
+  #isClosing = false;
+  #isClosed = false;
+  /** The peer has closed its side; we have closed ours. */
+  #hasEnded = false;
+  #isEnded = false;
+  readonly #partTimer: PartTimer = new PartTimer(() => this.#onPartTimer());
+  #bytesSincePartTimer = 0;
+  #messagesSincePartTimer = 0;
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    const { maxMessageBytes } = host.options;
+    this.#socket = socket;
+    this.#host = host;
+    this.#outbox = new Outbox(socket, maxMessageBytes);
+    this.#splitter = new MessageSplitter(host.entry.codecs, maxMessageBytes);
+    this.#payload = { codec: host.entry.codecs[0] as PayloadCodec, isFramed: false };
+  }
+
+  get runningCalls(): number {
+    return this.#calls.length;
+  }
+
+  // --- Reading
+
+  onBytes(chunk: Buffer): void {
+    if (this.#isClosing) return;
+    this.#bytesSincePartTimer += chunk.length;
+    this.#splitter.feed(chunk, new DataView(chunk.buffer, chunk.byteOffset, chunk.length), chunk.length);
+    this.#pump();
+  }
+
+  #mayProceed(): boolean {
+    if (this.#isClosing || this.#outbox.isBlocked) return false;
+    return this.#inAnyOrder ? this.#calls.length < this.#host.options.maxRequestsInFlight : this.#calls.length === 0;
+  }
+
+  /** Takes messages from the input while there is room for them. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      const now = performance.now();
+      while (this.#mayProceed() && this.#splitter.next()) this.#onMessage(now);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+    this.#isPumping = false;
+    if (this.#isClosing) return;
+    if (this.#splitter.isInsideMessage && this.#partTimer.dueTick === -1) this.#watchPart();
+    const mustPause = !this.#mayProceed() && this.#splitter.hasInput;
+    if (mustPause !== this.#isPaused) {
+      this.#isPaused = mustPause;
+      if (mustPause) this.#socket.pause();
+      else this.#socket.resume();
+    }
+    if (this.#hasEnded) this.#onEndOfInput();
+  }
+
+  #watchPart(): void {
+    this.#bytesSincePartTimer = 0;
+    this.#messagesSincePartTimer = 0;
+    timers.add(this.#partTimer, performance.now() + this.#host.options.readTimeoutMs);
+  }
+
+  /** Looked at once in a while, so that a message in parts, the normal case under load, costs nothing. */
+  #onPartTimer(): void {
+    if (this.#isClosing || !this.#splitter.isInsideMessage) return;
+    const isMoving =
+      this.#messagesSincePartTimer > 0 || this.#bytesSincePartTimer >= LEAST_PROGRESS_BYTES || this.#isPaused;
+    if (isMoving) this.#watchPart();
+    else {
+      const { readTimeoutMs } = this.#host.options;
+      this.#giveUp(new TransportError("read_timeout", `half a message, and nothing more for ${readTimeoutMs} ms`));
+    }
+  }
+
+  #onMessage(now: number): void {
+    this.#messagesSincePartTimer++;
+    if (this.#splitter.carrier === "TTHeader") this.#onTTHeader(now);
+    else this.#onBareMessage(now);
+  }
+
+  #onTTHeader(now: number): void {
+    const { buffer, view, start, end } = this.#splitter;
+    const { headers, entry } = this.#host;
+    const sequenceId = view.getInt32(start + 8);
+    const flags = view.getUint16(start + 6) & FLAG_OUT_OF_ORDER;
+    if (flags !== 0) this.#inAnyOrder = true;
+    // Fails only if the header is unreadable; who sends such is not listened to any longer.
+    const info = headers.read(buffer, view, start, end);
+    try {
+      openPayload(entry.codecs, reader, buffer, view, headers.payloadStart, end, this.#payload);
+      this.#payload.codec.readHead(reader, head);
+    } catch (error) {
+      // The next message begins where it should: only this one is lost.
+      this.#refuse(this.#unreadableTarget("TTHeader", sequenceId), protocolError(error));
+      return;
+    }
+    this.#onRequest(this.#payload.isFramed ? "TTHeaderFramed" : "TTHeader", flags, info, now);
+  }
+
+  #onBareMessage(now: number): void {
+    const { buffer, view, start, messageStart, end, carrier } = this.#splitter;
+    let info = noRequestInfo;
+    if (messageStart > start) {
+      meshReader.reset();
+      readPairs(buffer, view, start + 4, messageStart, true, meshReader);
+      info = meshReader.result();
+    }
+    openPayload(this.#host.entry.codecs, reader, buffer, view, messageStart, end, this.#payload);
+    // Without a head there is no id to answer to: the peer can only be told by closing.
+    this.#payload.codec.readHead(reader, head);
+    this.#onRequest(carrier, 0, info, now);
+  }
+
+  // --- Running
+
+  /** `head` has been read from `reader`; the arguments follow. */
+  #onRequest(protocol: TransportProtocol, flags: number, info: RequestInfo, now: number): void {
+    const { codec } = this.#payload;
+    const { type, methodName, sequenceId } = head;
+    const target = new Reply(protocol, sequenceId, methodName, codec, flags, this.#host);
+    const found = this.#resolve(info, type, methodName, codec);
+    if (found instanceof ApplicationException) {
+      this.#refuse(target, found);
+      return;
+    }
+    const { method, service } = found;
+    let request: unknown;
+    try {
+      request = method.codec.readRequest(reader);
+    } catch (error) {
+      if (!method.oneway) this.#refuse(target, protocolError(error));
+      return;
+    }
+    const call = new ServerCall({
+      service,
+      method,
+      sequenceId,
+      transportProtocol: protocol,
+      metaInfo: info.metaInfo,
+      deadline: info.timeoutMs > 0 ? now + info.timeoutMs : Infinity,
+      timeoutMs: info.timeoutMs,
+      peerAddress: this.#host.peerAddress,
+      callerService: info.callerService,
+      callerMethod: info.callerMethod,
+      receivedAt: now,
+      recvSize: this.#splitter.end - this.#splitter.start,
+    });
+    target.call = call;
+    call.slot = this.#calls.push(call) - 1;
+    this.#run(found, request, call, target);
+  }
+
+  #resolve(
+    info: RequestInfo,
+    type: number,
+    methodName: string,
+    codec: PayloadCodec,
+  ): MethodEntry | ApplicationException {
+    if (type !== MessageType.call && type !== MessageType.oneway && type !== STREAM_MESSAGE) {
+      return new ApplicationException(
+        ApplicationExceptionType.invalidMessageType,
+        `server side, invalid message type ${type}`,
+      );
+    }
+    if (methodName === "") {
+      return new ApplicationException(ApplicationExceptionType.protocolError, "the request names no method");
+    }
+    const found = this.#host.entry.find(info.serviceName, methodName);
+    if (found instanceof ApplicationException || found.service.payloadCodec === codec) return found;
+    return new ApplicationException(
+      ApplicationExceptionType.invalidProtocol,
+      `decode failed, codec msg type not match with ${found.service.payloadCodec.name}`,
+    );
+  }
+
+  #run(entry: MethodEntry, request: unknown, call: ServerCall, target: Reply): void {
+    let outcome: unknown;
+    try {
+      outcome = entry.invoke(request, call);
+    } catch (error) {
+      this.#finish(call, target, entry, error, true);
+      return;
+    }
+    if (isPromise(outcome)) {
+      outcome.then(
+        (result) => this.#finish(call, target, entry, result, false),
+        (error: unknown) => this.#finish(call, target, entry, error, true),
+      );
+    } else this.#finish(call, target, entry, outcome, false);
+  }
+
+  #finish(call: ServerCall, target: Reply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
+    this.#remove(call);
+    if (this.#isClosed) return;
+    if (!entry.method.oneway) {
+      const { writer } = this.#outbox;
+      const { maxMessageBytes } = this.#host.options;
+      const write = hasFailed ? writeError : writeResult;
+      write(writer, target, entry.method.codec, outcome, maxMessageBytes);
+      this.#outbox.commit();
+    }
+    if (this.#isClosing) this.#closeWhenDone();
+    else if (this.#isPaused || this.#hasEnded || this.#splitter.hasInput) this.#pump();
+  }
+
+  #remove(call: ServerCall): void {
+    const last = this.#calls.pop() as ServerCall;
+    if (last === call) return;
+    this.#calls[call.slot] = last;
+    last.slot = call.slot;
+  }
+
+  /** Answers a request that was not run. */
+  #refuse(target: ReplyTarget, reason: ApplicationException): void {
+    const { writer } = this.#outbox;
+    const start = writer.offset;
+    try {
+      writeException(writer, target, reason.typeId, reason.remoteMessage);
+      this.#outbox.commit();
+    } catch (error) {
+      writer.offset = start;
+      this.#host.onError(error instanceof RPCError ? error : new TransportError("encode_failed", String(error)));
+    }
+  }
+
+  #unreadableTarget(protocol: TransportProtocol, sequenceId: number): Reply {
+    const codec = this.#host.entry.codecs[0] as PayloadCodec;
+    return new Reply(protocol, sequenceId, "", codec, this.#inAnyOrder ? FLAG_OUT_OF_ORDER : 0, this.#host);
+  }
+
+  // --- Writing and ending
+
+  onDrain(): void {
+    this.#outbox.flush();
+    this.#pump();
+  }
+
+  /** Many clients never close one side only, so those of a multiplexed connection have gone; any other may still wait for its answers. */
+  onEnd(): void {
+    this.#hasEnded = true;
+    if (this.#inAnyOrder) this.#cancelCalls();
+    if (!this.#isClosing) this.#pump();
+  }
+
+  #onEndOfInput(): void {
+    if (this.#splitter.hasInput && !this.#splitter.isInsideMessage) return;
+    if (this.#splitter.isInsideMessage) {
+      this.#host.onError(new TransportError("connection_closed", "the peer closed inside a message"));
+    }
+    this.#isClosing = true;
+    this.#closeWhenDone();
+  }
+
+  onClose(): void {
+    this.#isClosed = true;
+    this.#isClosing = true;
+    timers.remove(this.#partTimer);
+    this.#cancelCalls();
+  }
+
+  #cancelCalls(): void {
+    const waitedFor = this.#calls.filter((call) => call.isCancellable);
+    if (waitedFor.length === 0) return;
+    const reason = new RPCError("canceled_by_business", `the caller at ${this.#host.peerAddress} has gone`);
+    for (const call of waitedFor) call.cancelSlot.cancel(reason);
+  }
+
+  /** Nothing that follows on this connection can be understood. What runs is still answered. */
+  #giveUp(error: unknown): void {
+    const reason =
+      error instanceof RPCError ? error : new TransportError("malformed_frame", String(error), { cause: error });
+    this.#host.onError(reason);
+    this.#answerUnreadable(reason);
+    this.#isClosing = true;
+    timers.remove(this.#partTimer);
+    if (this.#isPaused) this.#socket.resume();
+    this.#closeWhenDone();
+  }
+
+  /** If what came looks like a request with an id, its caller is told before the connection closes. */
+  #answerUnreadable(reason: RPCError): void {
+    const { view, start, end, carrier } = this.#splitter;
+    const isKnown =
+      reason instanceof TransportError && (reason.code === "frame_too_large" || reason.code === "malformed_header");
+    if (!isKnown || carrier !== "TTHeader" || end - start < 12) return;
+    const target = this.#unreadableTarget("TTHeader", view.getInt32(start + 8));
+    target.isReset = true;
+    this.#refuse(target, protocolError(reason));
+  }
+
+  #closeWhenDone(): void {
+    if (this.#calls.length > 0 || this.#isClosed || this.#isEnded) return;
+    this.#isEnded = true;
+    this.#outbox.flush();
+    this.#socket.end();
+    // Closing over unread bytes would reset the connection and could destroy the answer on its way.
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+  }
+
+  beginDrain(): void {
+    if (!this.#inAnyOrder || this.#isClosing) return;
+    writeShutdownFrame(this.#outbox.writer);
+    this.#outbox.commit();
+  }
+
+  closeIfIdle(idleMs: number): void {
+    if (this.#isClosing || this.#calls.length > 0 || this.#splitter.hasInput) return;
+    if (idleMs < (this.#inAnyOrder ? FAREWELL_MS : GRACE_MS)) return;
+    this.#isClosing = true;
+    this.#closeWhenDone();
+  }
+}
+
+/** Where the answer of one request goes. What it says of draining and backward values is read when it is written. */
+class Reply implements ReplyTarget {
+  readonly protocol: TransportProtocol;
+  readonly sequenceId: number;
+  readonly methodName: string;
+  readonly codec: PayloadCodec;
+  readonly flags: number;
+  call: ServerCall | undefined = undefined;
+  readonly #host: ConnectionHost;
+  #isReset = false;
+
+  constructor(
+    protocol: TransportProtocol,
+    sequenceId: number,
+    methodName: string,
+    codec: PayloadCodec,
+    flags: number,
+    host: ConnectionHost,
+  ) {
+    this.protocol = protocol;
+    this.sequenceId = sequenceId;
+    this.methodName = methodName;
+    this.codec = codec;
+    this.flags = flags;
+    this.#host = host;
+  }
+
+  get isReset(): boolean {
+    return this.#isReset || this.#host.isDraining;
+  }
+
+  set isReset(value: boolean) {
+    this.#isReset = value;
+  }
+
+  get backwardValues(): ReadonlyMap<string, string> | undefined {
+    return this.call?.backwardValues;
+  }
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+
+/** What cannot be decoded is answered with type 7 and the decoder's words. */
+const protocolError = (error: unknown): ApplicationException => {
+  if (error instanceof ApplicationException) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new ApplicationException(
+    ApplicationExceptionType.protocolError,
+    error instanceof ProtocolException || error instanceof TransportError
+      ? text.replace(/^remote or network error: /, "")
+      : text,
+  );
+};
+
+/** Takes every connection that no other protocol claims. What it cannot read, it says in the error. */
+export const messageProtocol: ProtocolHandler = {
+  name: "messages",
+  matches: () => "yes",
+  serve: (socket, host) => new MessageConnection(socket, host),
+};

@@ -1,0 +1,41 @@
+import type { Socket } from "node:net";
+import type { RPCError } from "@kitex-ts/core";
+import type { RequestHeaderReader } from "../ttheader/request-info.ts";
+import type { ListenerOptions, ServerEntry } from "./entry.ts";
+
+/** What a protocol gets from the listener that accepted the connection. */
+export interface ConnectionHost {
+  readonly entry: ServerEntry;
+  readonly options: ListenerOptions;
+  readonly headers: RequestHeaderReader;
+  /** `host:port`, from the socket. */
+  readonly peerAddress: string;
+  /** The server is stopping: replies say so where the protocol can. */
+  readonly isDraining: boolean;
+  /** Reports why a connection has to be closed. */
+  onError(error: RPCError): void;
+}
+
+/** A connection in the hands of its protocol. */
+export interface ServedConnection {
+  /** Requests that run. */
+  readonly runningCalls: number;
+  onBytes(chunk: Buffer): void;
+  /** The peer sends no more. */
+  onEnd(): void;
+  onDrain(): void;
+  /** The socket is gone. */
+  onClose(): void;
+  /** The server is stopping: tells the peer, if there is a way. */
+  beginDrain(): void;
+  /** Closes if the peer loses nothing by it; `idleMs`: time since the draining began or something happened here last. */
+  closeIfIdle(idleMs: number): void;
+}
+
+/** A protocol that a port may speak. The first bytes of a connection choose one, once. */
+export interface ProtocolHandler {
+  readonly name: string;
+  /** `more`: too few bytes to say. */
+  matches(firstBytes: Buffer): "yes" | "no" | "more";
+  serve(socket: Socket, host: ConnectionHost): ServedConnection;
+}

@@ -1,0 +1,174 @@
+import {
+  ApplicationException,
+  ApplicationExceptionType,
+  BizStatusError,
+  RPCError,
+  type TransportProtocol,
+} from "@kitex-ts/core";
+import type { ByteWriter, MethodCodec, PayloadCodec } from "@kitex-ts/core/spi";
+import { beginFrame, endFrame, hasTTHeader, isFramed } from "../framing/frame.ts";
+import { MAGIC, patchLength, writeHeader } from "../ttheader/codec.ts";
+import { IntKey, StringKey } from "../ttheader/keys.ts";
+import { PLAIN_REPLY_BYTES, writePlainReplyWords } from "../ttheader/reply-header.ts";
+
+/** Where an answer goes: it mirrors its request. */
+export interface ReplyTarget {
+  readonly protocol: TransportProtocol;
+  readonly sequenceId: number;
+  readonly methodName: string;
+  readonly codec: PayloadCodec;
+  /** Of the reply's TTHeader. */
+  readonly flags: number;
+  /** Ask the peer to send no more on this connection. */
+  readonly isReset: boolean;
+  /** What the handler sends back beside the result. */
+  readonly backwardValues: ReadonlyMap<string, string> | undefined;
+}
+
+// From the outcome of a call to the bytes of its answer:
+//
+//   a value                   reply with the result
+//   BizStatusError            reply without result + biz-* in the header; without a header an exception 6, since Kitex' empty reply would hide it
+//   declared in the IDL       reply with the exception
+//   ApplicationException      exception with its type id and text
+//   refused before the        exception 6 with the error's own text (request forbidden, over limit, panic)
+//     handler, or a panic
+//   anything else             exception 6, "biz error: " and the text
+
+/** Kinds whose text says itself what it is: what Kitex writes for ACL, limits and panics. */
+const plainKinds: readonly string[] = ["acl", "overlimit", "panic"];
+
+/** Appends the reply with a result. When the result cannot be encoded, the answer is an exception that says so. */
+export const writeResult = (
+  writer: ByteWriter,
+  target: ReplyTarget,
+  codec: MethodCodec,
+  result: unknown,
+  maxBytes: number,
+): void => {
+  writeOrRefuse(writer, target, maxBytes, () =>
+    writeMessage(writer, target, "2", undefined, () => codec.writeResponse(writer, target.sequenceId, result)),
+  );
+};
+
+/** Appends what `error`, thrown by the chain or the handler, becomes on the wire. */
+export const writeError = (
+  writer: ByteWriter,
+  target: ReplyTarget,
+  codec: MethodCodec,
+  error: unknown,
+  maxBytes: number,
+): void => {
+  writeOrRefuse(writer, target, maxBytes, () => {
+    if (error instanceof BizStatusError) {
+      if (!hasTTHeader(target.protocol)) {
+        writeException(writer, target, ApplicationExceptionType.internalError, error.message);
+      } else {
+        writeMessage(writer, target, "2", error, () => codec.writeEmptyResponse(writer, target.sequenceId));
+      }
+      return;
+    }
+    if (writeDeclared(writer, target, codec, error)) return;
+    if (error instanceof ApplicationException) writeException(writer, target, error.typeId, error.remoteMessage);
+    else writeException(writer, target, ApplicationExceptionType.internalError, textOf(error));
+  });
+};
+
+const textOf = (error: unknown): string => {
+  if (error instanceof RPCError && plainKinds.includes(error.kind)) return error.message;
+  return `biz error: ${error instanceof Error ? error.message : String(error)}`;
+};
+
+const writeDeclared = (writer: ByteWriter, target: ReplyTarget, codec: MethodCodec, error: unknown): boolean => {
+  const start = writer.offset;
+  let isDeclared = false;
+  writeMessage(writer, target, "2", undefined, () => {
+    isDeclared = codec.writeDeclaredException(writer, target.sequenceId, error);
+  });
+  if (!isDeclared) writer.offset = start;
+  return isDeclared;
+};
+
+/** Appends a message of type exception. */
+export const writeException = (writer: ByteWriter, target: ReplyTarget, typeId: number, message: string): void => {
+  writeMessage(writer, target, "3", undefined, () =>
+    target.codec.writeException(writer, target.methodName, target.sequenceId, typeId, message),
+  );
+};
+
+/** Runs `write`; should it fail, nothing of it stays, and an exception goes out in its place. */
+const writeOrRefuse = (writer: ByteWriter, target: ReplyTarget, maxBytes: number, write: () => void): void => {
+  const start = writer.offset;
+  try {
+    write();
+    const size = writer.offset - start;
+    if (size > maxBytes) throw new RangeError(`reply of ${size} bytes, the limit is ${maxBytes}`);
+  } catch (error) {
+    writer.offset = start;
+    const bare: ReplyTarget = { ...target, backwardValues: undefined };
+    const text = error instanceof Error ? error.message : String(error);
+    writeException(writer, bare, ApplicationExceptionType.internalError, `reply cannot be encoded: ${text}`);
+  }
+};
+
+const writeMessage = (
+  writer: ByteWriter,
+  target: ReplyTarget,
+  messageType: "2" | "3",
+  business: BizStatusError | undefined,
+  writeBody: () => void,
+): void => {
+  const start = writer.offset;
+  const hasHeader = hasTTHeader(target.protocol);
+  if (hasHeader) writeReplyHeader(writer, target, messageType, business);
+  const frame = isFramed(target.protocol) ? beginFrame(writer) : -1;
+  writeBody();
+  if (frame >= 0) endFrame(writer, frame);
+  if (hasHeader) patchLength(writer, start);
+};
+
+const writeReplyHeader = (
+  writer: ByteWriter,
+  target: ReplyTarget,
+  messageType: "2" | "3",
+  business: BizStatusError | undefined,
+): void => {
+  const { backwardValues, isReset } = target;
+  if (messageType === "2" && business === undefined && backwardValues === undefined && !isReset) {
+    writer.reserve(PLAIN_REPLY_BYTES);
+    const start = writer.offset;
+    const { view } = writer;
+    view.setInt32(start + 4, (MAGIC << 16) | target.flags);
+    view.setInt32(start + 8, target.sequenceId);
+    writePlainReplyWords(view, start);
+    writer.offset = start + PLAIN_REPLY_BYTES;
+    return;
+  }
+  writeHeader(writer, {
+    flags: target.flags,
+    sequenceId: target.sequenceId,
+    strings: replyStrings(backwardValues, isReset, business),
+    ints: new Map([[IntKey.messageType, messageType]]),
+  });
+};
+
+const replyStrings = (
+  backwardValues: ReadonlyMap<string, string> | undefined,
+  isReset: boolean,
+  business: BizStatusError | undefined,
+): Map<string, string> => {
+  const strings = new Map<string, string>();
+  if (backwardValues !== undefined) {
+    for (const [key, value] of backwardValues) if (!isReserved(key)) strings.set(key, value);
+  }
+  if (business !== undefined) {
+    strings.set(StringKey.bizStatus, String(business.code));
+    strings.set(StringKey.bizMessage, business.bizMessage);
+    if (Object.keys(business.extra).length > 0) strings.set(StringKey.bizExtra, JSON.stringify(business.extra));
+  }
+  if (isReset) strings.set(StringKey.connectionReset, "1");
+  return strings;
+};
+
+/** What the caller's side of the framework acts on is not for handlers to set. */
+const isReserved = (key: string): boolean => key.startsWith("biz-") || key === StringKey.connectionReset;
