@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
-import { type CodecFactory, compilePlan } from "./backend.ts";
+import { type CodecFactory, codecOf } from "./backend.ts";
 import type { StructPlan } from "./plan/struct-plan.ts";
 import { decodeError } from "./runtime/decode-error.ts";
 import { encodeError } from "./runtime/encode-error.ts";
@@ -32,7 +32,7 @@ export class StructCodec {
   }
 
   #compile(): this {
-    const { encode, decode } = compilePlan(this.plan, this.#factory);
+    const { encode, decode } = codecOf(this.plan, this.#factory);
     this.encode = encode;
     this.decode = decode;
     return this;

@@ -1,8 +1,11 @@
 import { ProtocolException } from "../errors.ts";
+import { asciiDecoders } from "./ascii-decoders.ts";
 
 interface FastBuffer extends Buffer {
   utf8Slice(start: number, end: number): string;
 }
+
+const BYTE_LOOP_MAX = 24;
 
 const EMPTY: Buffer = Buffer.alloc(0);
 const EMPTY_VIEW: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
@@ -113,7 +116,7 @@ export class ByteReader {
     this.need(length);
     const start = this.offset;
     this.offset = start + length;
-    return Uint8Array.prototype.slice.call(this.buffer, start, this.offset);
+    return ByteReader.bytes(this.buffer, start, length);
   }
 
   /** Bytes behind a 32-bit length, as UTF-8. */
@@ -134,115 +137,22 @@ export class ByteReader {
     this.need(length);
     const start = this.offset;
     this.offset = start + length;
-    return length <= 12 ? this.#shortAscii(start, length) : (this.buffer as FastBuffer).utf8Slice(start, this.offset);
+    return ByteReader.utf8(this.buffer, start, length);
   }
 
-  /** One `fromCharCode` call makes a flat string and beats the call into C++ up to 12 bytes (bench/strings). */
-  #shortAscii(start: number, length: number): string {
-    const b = this.buffer;
-    let bits = 0;
-    for (let index = start; index < start + length; index++) bits |= b[index] as number;
-    if (bits > 0x7f) return (b as FastBuffer).utf8Slice(start, start + length);
-    switch (length) {
-      case 0:
-        return "";
-      case 1:
-        return String.fromCharCode(b[start] as number);
-      case 2:
-        return String.fromCharCode(b[start] as number, b[start + 1] as number);
-      case 3:
-        return String.fromCharCode(b[start] as number, b[start + 1] as number, b[start + 2] as number);
-      case 4:
-        return String.fromCharCode(
-          b[start] as number,
-          b[start + 1] as number,
-          b[start + 2] as number,
-          b[start + 3] as number,
-        );
-      default:
-        return fromCharCodes(b, start, length);
-    }
+  /** The `length` bytes of `buffer` at `start`, which the caller has checked to be there, as UTF-8. */
+  static utf8(buffer: Buffer, start: number, length: number): string {
+    return length < asciiDecoders.length
+      ? (asciiDecoders[length] as (typeof asciiDecoders)[number])(buffer, start)
+      : (buffer as FastBuffer).utf8Slice(start, start + length);
+  }
+
+  /** A copy of the `length` bytes of `buffer` at `start`, which the caller has checked to be there. */
+  static bytes(buffer: Buffer, start: number, length: number): Uint8Array {
+    const copy = new Uint8Array(length);
+    // Making a view to copy from costs more than copying a few bytes (bench/codec/bytes.ts).
+    if (length > BYTE_LOOP_MAX) copy.set(buffer.subarray(start, start + length));
+    else for (let index = 0; index < length; index++) copy[index] = buffer[start + index] as number;
+    return copy;
   }
 }
-
-const at = (b: Buffer, index: number): number => b[index] as number;
-
-/** Five to twelve ASCII bytes. Codes past `length` would be wrong, hence one arity per length. */
-const fromCharCodes = (b: Buffer, s: number, length: number): string => {
-  const f = String.fromCharCode;
-  switch (length) {
-    case 5:
-      return f(at(b, s), at(b, s + 1), at(b, s + 2), at(b, s + 3), at(b, s + 4));
-    case 6:
-      return f(at(b, s), at(b, s + 1), at(b, s + 2), at(b, s + 3), at(b, s + 4), at(b, s + 5));
-    case 7:
-      return f(at(b, s), at(b, s + 1), at(b, s + 2), at(b, s + 3), at(b, s + 4), at(b, s + 5), at(b, s + 6));
-    case 8:
-      return f(
-        at(b, s),
-        at(b, s + 1),
-        at(b, s + 2),
-        at(b, s + 3),
-        at(b, s + 4),
-        at(b, s + 5),
-        at(b, s + 6),
-        at(b, s + 7),
-      );
-    case 9:
-      return f(
-        at(b, s),
-        at(b, s + 1),
-        at(b, s + 2),
-        at(b, s + 3),
-        at(b, s + 4),
-        at(b, s + 5),
-        at(b, s + 6),
-        at(b, s + 7),
-        at(b, s + 8),
-      );
-    case 10:
-      return f(
-        at(b, s),
-        at(b, s + 1),
-        at(b, s + 2),
-        at(b, s + 3),
-        at(b, s + 4),
-        at(b, s + 5),
-        at(b, s + 6),
-        at(b, s + 7),
-        at(b, s + 8),
-        at(b, s + 9),
-      );
-    case 11:
-      return f(
-        at(b, s),
-        at(b, s + 1),
-        at(b, s + 2),
-        at(b, s + 3),
-        at(b, s + 4),
-        at(b, s + 5),
-        at(b, s + 6),
-        at(b, s + 7),
-        at(b, s + 8),
-        at(b, s + 9),
-        at(b, s + 10),
-      );
-    case 12:
-      return f(
-        at(b, s),
-        at(b, s + 1),
-        at(b, s + 2),
-        at(b, s + 3),
-        at(b, s + 4),
-        at(b, s + 5),
-        at(b, s + 6),
-        at(b, s + 7),
-        at(b, s + 8),
-        at(b, s + 9),
-        at(b, s + 10),
-        at(b, s + 11),
-      );
-    default:
-      return (b as FastBuffer).utf8Slice(s, s + length);
-  }
-};

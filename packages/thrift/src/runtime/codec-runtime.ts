@@ -1,0 +1,90 @@
+import { ProtocolException } from "@kitex-ts/core";
+import { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
+import { emptyStruct, missingResult } from "./absent.ts";
+import { Unfit } from "./encode-error.ts";
+import { checkCount, requiredMissing, safeInteger } from "./read.ts";
+import { depthExceeded, skip } from "./skip.ts";
+import { isMap, isUint8Array, parseI64, sameBytes } from "./value.ts";
+import { isPlainObject } from "./value-kind.ts";
+
+const unfit = (): never => {
+  throw new Unfit("unfit value");
+};
+
+/** Fewer than `bytes` bytes are left at `offset`. */
+const short = (reader: ByteReader, offset: number, bytes: number): void => {
+  reader.offset = offset;
+  reader.need(bytes);
+};
+
+/** A field header close to the end of what may be read. */
+const head = (reader: ByteReader, offset: number): number => {
+  short(reader, offset, 1);
+  const ttype = reader.buffer[offset] as number;
+  if (ttype === 0) return 0;
+  short(reader, offset + 1, 2);
+  return (ttype << 16) | reader.view.getUint16(offset + 1);
+};
+
+const badLength = (reader: ByteReader, offset: number, length: number, kind: string): void => {
+  if (length < 0) throw new ProtocolException("negative_size", `${kind} length ${length} at offset ${offset - 4}`);
+  short(reader, offset, length);
+};
+
+const grow = (writer: ByteWriter, offset: number, bytes: number): Buffer => {
+  writer.offset = offset;
+  writer.reserve(bytes);
+  return writer.buffer;
+};
+
+const putSafeInteger = (view: DataView, offset: number, value: unknown): void => {
+  if (!Number.isSafeInteger(value)) unfit();
+  view.setInt32(offset, Math.floor((value as number) / 4294967296));
+  // Takes the low 32 bits, of negative numbers too.
+  view.setInt32(offset + 4, value as number);
+};
+
+const toI64 = (value: unknown): bigint => (typeof value === "string" ? parseI64(value) : undefined) ?? unfit();
+
+const isSameBinary = (value: unknown, other: unknown): boolean =>
+  isUint8Array(value) && sameBytes(value, other as Uint8Array);
+
+const mapOnly = (value: unknown): Iterable<[unknown, unknown]> => (isMap(value) ? value : unfit());
+
+const entries = (value: unknown): Iterable<[unknown, unknown]> => {
+  if (isMap(value)) return value;
+  return isPlainObject(value) ? Object.entries(value) : unfit();
+};
+
+/** A field called like something every object inherits counts only when the object has it itself. */
+const own = (value: object, property: string): unknown =>
+  Object.hasOwn(value, property) ? (value as Readonly<Record<string, unknown>>)[property] : undefined;
+
+/** What printed code calls, by name; nobody else has a use for it. */
+export type CodecRuntime = Readonly<Record<string, (...args: never) => unknown>>;
+
+/** Code printed by an older release calls it too: members may be added, never changed. */
+export const codecRuntime: CodecRuntime = {
+  badCount: checkCount,
+  badLength,
+  bytes: ByteReader.bytes,
+  depthExceeded,
+  emptyStruct,
+  entries,
+  grow,
+  head,
+  isSameBinary,
+  isUint8Array,
+  mapOnly,
+  missingResult,
+  own,
+  putSafeInteger,
+  putUtf8: ByteWriter.utf8,
+  requiredMissing,
+  safeInteger,
+  short,
+  skip,
+  toI64,
+  unfit,
+  utf8: ByteReader.utf8,
+};
