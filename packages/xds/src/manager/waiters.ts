@@ -1,0 +1,66 @@
+import type { RPCError } from "@kitex-ts/core";
+import { type CancelSlot, timers, type Waiter, WheelTimer } from "@kitex-ts/core/spi";
+
+/** One call that waits. */
+class Waiting<T> extends WheelTimer implements Waiter {
+  readonly #cancel: CancelSlot | undefined;
+  readonly #onTimeout: () => RPCError;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: RPCError) => void;
+  readonly #all: Set<Waiting<T>>;
+
+  constructor(
+    all: Set<Waiting<T>>,
+    deadline: number,
+    cancel: CancelSlot | undefined,
+    onTimeout: () => RPCError,
+    resolve: (value: T) => void,
+    reject: (error: RPCError) => void,
+  ) {
+    super();
+    this.#all = all;
+    this.#cancel = cancel;
+    this.#onTimeout = onTimeout;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    all.add(this);
+    timers.add(this, deadline);
+    cancel?.addWaiter(this);
+  }
+
+  onTimer(): void {
+    this.settle(undefined, this.#onTimeout());
+  }
+
+  onCancel(reason: RPCError): void {
+    this.settle(undefined, reason);
+  }
+
+  settle(value: T | undefined, error: RPCError | undefined): void {
+    if (!this.#all.delete(this)) return;
+    timers.remove(this);
+    this.#cancel?.removeWaiter(this);
+    if (error === undefined) this.#resolve(value as T);
+    else this.#reject(error);
+  }
+}
+
+/** Calls that wait for the same thing, each with its own deadline and cancellation: one that gives up takes nothing from the others. */
+export class Waiters<T> {
+  readonly #all = new Set<Waiting<T>>();
+
+  /** `deadline` in monotonic milliseconds; `onTimeout` makes the error for it. */
+  wait(deadline: number, cancel: CancelSlot | undefined, onTimeout: () => RPCError): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      new Waiting<T>(this.#all, deadline, cancel, onTimeout, resolve, reject);
+    });
+  }
+
+  resolve(value: T): void {
+    for (const waiting of [...this.#all]) waiting.settle(value, undefined);
+  }
+
+  reject(error: RPCError): void {
+    for (const waiting of [...this.#all]) waiting.settle(undefined, error);
+  }
+}
