@@ -53,8 +53,8 @@ export class EventHub {
   on<Name extends MeshEventName>(name: Name, listener: Listener<Name>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
-    listeners.add(listener as Listener<never>);
-    return () => listeners.delete(listener as Listener<never>);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   emit<Name extends MeshEventName>(name: Name, event: MeshEvents[Name]): void {

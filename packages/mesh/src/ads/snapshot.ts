@@ -12,7 +12,7 @@ export interface Snapshot {
 
 /** Two clients with the same key get the same resources. */
 export const viewKey = ({ dialect, namespace, expandsShortNames, labels }: ClientView): string =>
-  JSON.stringify([dialect, namespace, expandsShortNames, Object.entries(labels).sort()]);
+  JSON.stringify([dialect, namespace, expandsShortNames, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** Freezes a state under a version. */
 export const createSnapshot = (model: MeshModel, version: string): Snapshot => {

@@ -14,7 +14,7 @@ export interface ModelChange {
 
 /** Positions in files are no content: a rule that only moved down a line is the same. */
 const fingerprint = (value: unknown): string =>
-  JSON.stringify(value, (key, part: unknown) => (key === "position" ? undefined : part)) ?? "";
+  JSON.stringify([value], (key, part: unknown) => (key === "position" ? undefined : part));
 
 interface Fingerprints {
   readonly service: string;

@@ -65,11 +65,11 @@ const fromSlice = (slice: EndpointSlice, port: ServicePort, sources: EndpointSou
 };
 
 /** The Deployment a process stands for; `undefined` when it names a Service, or a Deployment that is not there. */
-export const deploymentOf = (process: ProcessEndpoint, sources: EndpointSources): Deployment | undefined =>
+const deploymentOf = (process: ProcessEndpoint, sources: EndpointSources): Deployment | undefined =>
   process.deployment && sources.deployments.get(`${process.deployment.namespace}/${process.deployment.name}`);
 
 /** Whether a process is one of a Service's endpoints. */
-export const standsBehind = (process: ProcessEndpoint, service: Service, sources: EndpointSources): boolean => {
+const standsBehind = (process: ProcessEndpoint, service: Service, sources: EndpointSources): boolean => {
   const { service: named } = process;
   if (named !== undefined) return named.name === service.name && named.namespace === service.namespace;
   const deployment = deploymentOf(process, sources);

@@ -80,7 +80,7 @@ export class Field {
     const node = this.#node;
     if (!isScalar(node) || typeof node.value !== "string") {
       const hint =
-        isScalar(node) && node.value !== null ? `quote it: "${String(node.source ?? node.value)}"` : undefined;
+        isScalar(node) && node.value !== null ? `quote it: "${node.source ?? JSON.stringify(node.value)}"` : undefined;
       this.error(`expected text, found ${describe(node)}`, hint);
       return undefined;
     }
