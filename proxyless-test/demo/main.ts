@@ -45,8 +45,7 @@ class EmbeddedWorld implements World {
     }
     // In a cluster Kubernetes knows which pods run; here this file says so.
     const endpoints = [...this.#servers].map(([version, { address }]) => ({
-      service: "kitex-server.default",
-      labels: { app: "kitex-server", version },
+      deployment: `kitex-server-${version}`,
       address,
     }));
     await writeFile(this.#endpoints, JSON.stringify({ endpoints }, undefined, 2));
@@ -72,11 +71,14 @@ class EmbeddedWorld implements World {
     await this.#servers.get(version)?.child.stop("SIGKILL");
   }
 
-  async restartControlPlane(): Promise<void> {
-    const before = this.#mesh;
-    if (before === undefined) return;
-    await before.child.stop();
-    this.#mesh = await startMesh(this.#config, this.#endpoints, Number(before.address.split(":").at(-1)));
+  async stopControlPlane(): Promise<void> {
+    await this.#mesh?.child.stop();
+  }
+
+  /** At the address it had, as behind the name of a Kubernetes Service. */
+  async startControlPlane(): Promise<void> {
+    const port = Number(this.#mesh?.address.split(":").at(-1));
+    this.#mesh = await startMesh(this.#config, this.#endpoints, port);
   }
 
   async stop(): Promise<void> {
