@@ -35,8 +35,10 @@ const describeEvent = (event: MeshEvent): readonly string[] => {
       return [`${event.client.pod} connected from ${event.client.peer} (${event.client.dialect} dialect)`];
     case "disconnect":
       return [`${event.client.pod} disconnected`];
-    case "push":
-      return [`${event.type.toUpperCase()} to ${event.client.pod}: ${event.resources.length} resources`];
+    case "push": {
+      const { length } = event.resources;
+      return [`${event.type.toUpperCase()} to ${event.client.pod}: ${length} resource${length === 1 ? "" : "s"}`];
+    }
     case "nack":
       return [`${event.client.pod} refused ${event.type.toUpperCase()}: ${event.message}`];
     case "error":
