@@ -191,32 +191,31 @@ export class Cursor {
   }
 
   /**
-   * Goes on after a failed member that began at `start`: behind its separator, before the next line, or before the end
-   * of its block, whichever comes first. `begins` recognises the start of another member even inside open brackets.
+   * Goes on after a failed member that began at `start`: behind its separator, before the next line, or before the `}` of
+   * its block, whichever comes first. `begins` recognises the start of another member even inside open brackets.
    */
   skipMember(start: number, begins: () => boolean): void {
-    let depth = this.#openSince(start);
-    if (this.#index === start && !this.#atClose()) depth += this.#step();
-    while (!this.done) {
+    const open = this.#openSince(start);
+    if (this.#index === start && !this.is("}")) open.count(this.advance());
+    while (!this.done && !open.endsBlock(this.current)) {
       const first = this.current.line > this.previous.endLine;
-      if (first && (depth <= 0 || begins() || this.atDefinition())) return;
-      if (depth <= 0 && this.#atClose()) return;
-      if (depth <= 0 && (this.is(",") || this.is(";"))) {
-        this.advance();
-        return;
-      }
-      depth += this.#step();
+      if (first && (open.none || begins() || this.atDefinition())) return;
+      const separator = this.is(",") || this.is(";");
+      const last = separator && open.none;
+      open.count(this.advance());
+      if (last) return;
     }
   }
 
   /** Goes on after a failed definition that began at `start`: behind its block, or before the next definition. */
   skipDefinition(start: number): void {
-    let depth = this.#openSince(start);
-    if (this.#index === start) depth += this.#step();
+    const open = this.#openSince(start);
+    if (this.#index === start) open.count(this.advance());
     while (!this.done && !this.atDefinition()) {
+      if (open.none && this.current.column === 1 && this.current.line > this.previous.endLine) return;
       const closes = this.is("}");
-      depth += this.#step();
-      if (closes && depth <= 0) return;
+      open.count(this.advance());
+      if (closes && open.braces === 0) return;
     }
   }
 
@@ -227,26 +226,40 @@ export class Cursor {
     throw new SyntaxFailure(message);
   }
 
-  #openSince(start: number): number {
-    let depth = 0;
-    for (let index = start; index < this.#index; index++) depth += bracketDepth(this.#tokens[index]);
-    return Math.max(0, depth);
-  }
-
-  #atClose(): boolean {
-    return this.is("}") || this.is(")") || this.is("]");
-  }
-
-  #step(): number {
-    return bracketDepth(this.advance());
+  #openSince(start: number): OpenBrackets {
+    const open = new OpenBrackets();
+    for (let index = start; index < this.#index; index++) open.count(this.#tokens[index] ?? this.#end);
+    return open;
   }
 }
 
-const bracketDepth = (token: Token | undefined): number => {
-  if (token?.kind !== "punctuation") return 0;
-  if (token.text === "{" || token.text === "(" || token.text === "[") return 1;
-  return token.text === "}" || token.text === ")" || token.text === "]" ? -1 : 0;
-};
+/** Brackets that are open at some place of a skipped stretch. A `}` closes whatever was left open inside its braces. */
+class OpenBrackets {
+  braces = 0;
+  #others = 0;
+
+  get none(): boolean {
+    return this.braces === 0 && this.#others === 0;
+  }
+
+  endsBlock(token: Token): boolean {
+    return token.kind === "punctuation" && token.text === "}" && this.braces === 0;
+  }
+
+  count({ kind, text }: Token): void {
+    if (kind !== "punctuation") return;
+    if (text === "{") {
+      this.braces++;
+    } else if (text === "}") {
+      this.braces = Math.max(0, this.braces - 1);
+      this.#others = 0;
+    } else if ("([<".includes(text)) {
+      this.#others++;
+    } else if (")]>".includes(text)) {
+      this.#others = Math.max(0, this.#others - 1);
+    }
+  }
+}
 
 /** The empty place behind a token, on the token's last line. */
 const afterToken = (token: Token): Span => {

@@ -159,8 +159,7 @@ export const tokenize = (source: SourceText, bag: DiagnosticBag, limits: IdlLimi
           `\`${clip(written)}.\` has no digits after its point`,
           `write ${clip(written)}.0`,
         );
-        at = end + 1;
-        double(`${written}.0`, at);
+        double(`${written}.0`, end + 1);
         return true;
       }
       if (/^[+-]?0$/.test(written) && /[xX]/.test(text.charAt(end))) {

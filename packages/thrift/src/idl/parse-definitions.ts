@@ -75,6 +75,7 @@ const rejectWord = (cursor: Cursor): never => {
   if (kind === "name" && text === "senum") {
     return cursor.fail("`senum` was removed from Thrift", "use `enum`, or a typedef of `string`");
   }
+  if (text === "}") return cursor.fail("`}` closes nothing", "remove it");
   const hint = kind === "name" ? didYouMean(text, [...definitionWords, ...headerWords]) : undefined;
   return cursor.fail(
     `\`${clip(text)}\` begins no definition`,

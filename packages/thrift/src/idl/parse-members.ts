@@ -154,11 +154,20 @@ export const parseEnumValue = (cursor: Cursor): EnumValueNode => {
 
 export const beginsEnumValue = (cursor: Cursor): boolean => cursor.current.kind === "name" && cursor.is("=", 1);
 
-/** Whether a function begins here, as seen from inside a broken one. */
-export const beginsFunction = (cursor: Cursor): boolean =>
-  cursor.is("void") ||
-  cursor.is("oneway") ||
-  (cursor.current.kind === "name" && cursor.peek(1).kind === "name" && cursor.is("(", 2));
+/** Whether a function begins here, as seen from inside a broken one; it may itself lack its return type. */
+export const beginsFunction = (cursor: Cursor): boolean => {
+  if (cursor.is("void") || cursor.is("oneway")) return true;
+  if (cursor.current.kind !== "name") return false;
+  return opensSignature(cursor, 1) || (cursor.peek(1).kind === "name" && opensSignature(cursor, 2));
+};
+
+/** Whether the token ahead opens a list of arguments rather than annotations. */
+const opensSignature = (cursor: Cursor, ahead: number): boolean => {
+  if (!cursor.is("(", ahead)) return false;
+  const inside = cursor.peek(ahead + 1);
+  if (inside.kind !== "name") return inside.kind === "int" || inside.text === ")";
+  return cursor.peek(ahead + 2).kind === "name" || cursor.is("<", ahead + 2);
+};
 
 export const parseFunction = (cursor: Cursor): FunctionNode => {
   const first = cursor.current;
@@ -186,12 +195,10 @@ const parseModifier = (cursor: Cursor): boolean => {
 
 const parseReturnType = (cursor: Cursor): TypeNode | VoidNode => {
   const token = cursor.current;
-  const bare = token.kind === "name" && cursor.is("(", 1);
-  if (bare && (cursor.peek(2).kind === "int" || (cursor.is(")", 2) && cursor.peek(3).kind !== "name"))) {
-    cursor.fail(
-      `the function \`${clip(token.text)}\` has no return type`,
-      "write `void` before it if it returns nothing",
-    );
+  // Empty annotations of a type are on its line; empty arguments are followed by something else.
+  const annotated = cursor.is(")", 2) && cursor.peek(3).kind === "name" && cursor.peek(3).line === token.line;
+  if (token.kind === "name" && opensSignature(cursor, 1) && !annotated) {
+    cursor.fail(`the function \`${clip(token.text)}\` has no return type`, "write `void` if it returns nothing");
   }
   if (!cursor.is("void")) return parseType(cursor);
   cursor.advance();
@@ -203,8 +210,8 @@ const parseArguments = (cursor: Cursor, owner: string): readonly FieldNode[] => 
   cursor.expect("(", `to begin ${owner}`);
   const fields: FieldNode[] = [];
   while (!cursor.done && !cursor.is(")")) {
-    const missing = cursor.is("void") || cursor.is("oneway") || cursor.is("}") || cursor.is("throws");
-    if (missing || cursor.atDefinition()) break;
+    const newLine = cursor.current.line > cursor.previous.endLine;
+    if (cursor.is("}") || cursor.is("throws") || (newLine && beginsFunction(cursor)) || cursor.atDefinition()) break;
     fields.push(parseField(cursor));
   }
   cursor.expect(")", `to close ${owner}`);

@@ -81,8 +81,7 @@ export const parseText = (cursor: Cursor, what: string): string => {
 export const rejectUnknownEscapes = (cursor: Cursor, token: Token): void => {
   for (const span of token.detail?.unknownEscapes ?? []) {
     const sequence = token.text.slice(span.start - token.start, span.end - token.start);
-    const hint =
-      "escapes are \\n \\r \\t \\\\ \\\" \\' \\a \\b \\f \\v \\xHH \\ooo \\uHHHH \\UHHHHHHHH; write \\\\ for a backslash";
+    const hint = "write \\\\ for a backslash; escapes are those of Go, such as \\n, \\x41 and \\u00e9";
     cursor.report("badEscape", span, `\`${clip(sequence)}\` is not an escape`, hint);
   }
 };
@@ -92,8 +91,7 @@ export const parseAnnotations = (cursor: Cursor): readonly Annotation[] => {
   const open = cursor.take("(");
   if (open === undefined) return noAnnotations;
   const annotations: Annotation[] = [];
-  while (!cursor.done && !cursor.is(")")) {
-    if (cursor.atDefinition()) break;
+  while (!cursor.done && !cursor.is(")") && !cursor.is("}") && !cursor.atDefinition()) {
     const key = cursor.name("annotation key");
     let value = "1";
     if (cursor.take("=") !== undefined) value = parseAnnotationValue(cursor);

@@ -5,7 +5,7 @@ import type { IdlLimits } from "./limits.ts";
 import type { ResolvedFunction, ResolvedService, ResolvedType, StreamingMode, VoidType } from "./model.ts";
 import { declarationOf, type OpenField, resolveFields } from "./resolve-members.ts";
 import { shortChain, type TypeResolver } from "./resolve-types.ts";
-import { type Definition, type DefinitionOf, type FileScope, lookUp, type Mutable, suggest } from "./scope.ts";
+import { type DefinitionOf, type FileScope, lookUp, type Mutable, suggest } from "./scope.ts";
 
 type Service = DefinitionOf<"service">;
 
@@ -60,9 +60,8 @@ export const resolveServices = (
   return open;
 };
 
-const isService = (definition: Definition): boolean => definition.kind === "service";
-
-const baseOf = ({ scope, node }: Service): Service | undefined => {
+const baseOf = (definition: Service): Service | undefined => {
+  const { scope, node } = definition;
   if (node.extends === undefined) return undefined;
   const { text, span } = node.extends;
   const lookup = lookUp(scope, text);
@@ -79,7 +78,9 @@ const baseOf = ({ scope, node }: Service): Service | undefined => {
     other === undefined
       ? `undefined service \`${clip(text)}\``
       : `\`${clip(text)}\` is a ${other.node.kind}, not a service`;
-  scope.reporter.report("undefinedService", span, message, () => suggest(scope, lookup, isService));
+  scope.reporter.report("undefinedService", span, message, () =>
+    suggest(scope, lookup, (other) => other.kind === "service" && other !== definition),
+  );
   return undefined;
 };
 

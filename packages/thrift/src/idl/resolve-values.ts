@@ -2,7 +2,16 @@ import type { ListNode, MapNode, ReferenceNode, ValueNode } from "./ast.ts";
 import { clip } from "./diagnostics.ts";
 import type { IdlLimits } from "./limits.ts";
 import { enumIndex, structIndex } from "./member-index.ts";
-import type { ConstValue, EnumType, MapType, ResolvedField, ResolvedType, ScalarType, StructType } from "./model.ts";
+import type {
+  ConstValue,
+  EnumType,
+  MapType,
+  ResolvedField,
+  ResolvedStruct,
+  ResolvedType,
+  ScalarType,
+  StructType,
+} from "./model.ts";
 import type { FileScope } from "./scope.ts";
 import { didYouMean } from "./suggestion.ts";
 import { convertScalar, describeNode, describeType, literalOf, sameType, valueKey } from "./value-conversion.ts";
@@ -130,15 +139,7 @@ export class ValueResolver {
       const field = key.kind === "string" ? members.byName.get(key.value) : undefined;
       if (field === undefined) {
         failed = true;
-        const shown = key.kind === "string" ? `\`${clip(key.value)}\`` : "this key";
-        const hint = () =>
-          key.kind === "string" ? didYouMean(key.value, members.byName.keys()) : "write the member's name in quotes";
-        scope.reporter.report(
-          "unknownMember",
-          key.span,
-          `${struct.kind} \`${clip(struct.name)}\` has no member ${shown}`,
-          hint,
-        );
+        reportUnknownMember(scope, key, struct);
         continue;
       }
       const value = this.resolve(scope, written, field.type);
@@ -224,6 +225,17 @@ export class ValueResolver {
 
 const isScalar = (type: ResolvedType): type is ScalarType =>
   type.kind !== "list" && type.kind !== "set" && type.kind !== "map" && type.kind !== "struct" && type.kind !== "enum";
+
+const reportUnknownMember = (scope: FileScope, key: ValueNode, struct: ResolvedStruct): void => {
+  const owner = `${struct.kind} \`${clip(struct.name)}\``;
+  if (key.kind !== "string") {
+    const message = `a member of ${owner} is named by a text, not by ${describeNode(key)}`;
+    scope.reporter.report("unknownMember", key.span, message, "put the name of the member in quotes");
+    return;
+  }
+  const hint = () => didYouMean(key.value, structIndex(struct).byName.keys());
+  scope.reporter.report("unknownMember", key.span, `${owner} has no member \`${clip(key.value)}\``, hint);
+};
 
 const mismatch = (scope: FileScope, node: ValueNode, type: ResolvedType, hint: string): undefined => {
   const message = `expected a value of type ${describeType(type)}, found ${describeNode(node)}`;

@@ -11,7 +11,7 @@ import type {
   ResolvedTypedef,
 } from "./model.ts";
 import { prefixOf } from "./paths.ts";
-import { didYouMean } from "./suggestion.ts";
+import { didYouMean, nearest } from "./suggestion.ts";
 
 /** Model objects while they are being filled in. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -163,15 +163,15 @@ export const suggest = (
   builtin: readonly string[] = [],
 ): string | undefined => {
   if (prefix !== "") {
-    if (includes.length === 0) {
-      const file = didYouMean(prefix, scope.includes.keys());
-      return file ?? `add \`include "${clip(prefix)}.thrift"\``;
+    const first = includes[0];
+    if (first === undefined) {
+      const near = nearest(prefix, scope.includes.keys());
+      if (near !== undefined) return `did you mean \`${clip(`${near}.${name}`)}\`?`;
+      return `add an include of \`${clip(prefix)}.thrift\``;
     }
-    const names = includes.flatMap((include) => namesOf(include.scope, wanted));
-    const [near] = [didYouMean(name, names)];
-    return (
-      near ?? `\`${clip(includes[0]?.entry.path ?? "")}\` does not define it; includes of includes are not visible`
-    );
+    const near = nearest(name, namesOf(first.scope, wanted));
+    if (near !== undefined) return `did you mean \`${clip(`${prefix}.${near}`)}\`?`;
+    return `\`${clip(first.entry.path)}\` does not define it; includes of includes are not visible`;
   }
   for (const [key, included] of scope.includes) {
     const hit = included.find((include) => {

@@ -6,7 +6,7 @@ const maxCandidates = 5000;
 export const nearest = (name: string, candidates: Iterable<string>): string | undefined => {
   if (name.length > maxLength) return undefined;
   const wanted = name.toLowerCase();
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.floor(name.length / 3);
   let best: string | undefined;
   let bestDistance = limit + 1;
   let seen = 0;
@@ -49,8 +49,8 @@ const editDistance = (left: string, right: string, stop: number): number => {
   return previous[right.length] ?? 0;
 };
 
-/** A hint naming the nearest candidate, or the fallback. */
-export const didYouMean = (name: string, candidates: Iterable<string>, fallback?: string): string | undefined => {
+/** A hint naming the nearest candidate. */
+export const didYouMean = (name: string, candidates: Iterable<string>): string | undefined => {
   const found = nearest(name, candidates);
-  return found === undefined ? fallback : `did you mean \`${found}\`?`;
+  return found === undefined ? undefined : `did you mean \`${found}\`?`;
 };

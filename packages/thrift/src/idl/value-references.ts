@@ -82,12 +82,16 @@ const describe = (target: ReferenceTarget): string => {
 };
 
 const hintFor = (scope: FileScope, name: string, wanted: ResolvedType): string | undefined => {
-  if (wanted.kind === "enum") {
-    const member = name.slice(name.lastIndexOf(".") + 1);
-    const { byName } = enumIndex(wanted.enum);
+  const dot = name.lastIndexOf(".");
+  const member = name.slice(dot + 1);
+  const [named] = dot < 0 ? [] : lookUp(scope, name.slice(0, dot)).found;
+  const meant = (named && enumOf(named)) ?? (wanted.kind === "enum" ? wanted.enum : undefined);
+  if (meant !== undefined) {
+    const { byName } = enumIndex(meant);
     const near = byName.has(member) ? member : nearest(member, byName.keys());
-    if (near !== undefined) return `did you mean \`${clip(qualified(scope, wanted.enum, near))}\`?`;
+    if (near !== undefined) return `did you mean \`${clip(qualified(scope, meant, near))}\`?`;
+    return `the values of \`${clip(meant.name)}\` are ${clip([...byName.keys()].slice(0, 10).join(", "), 120)}`;
   }
-  if (wanted.kind === "string" && !name.includes(".")) return `put a text in quotes: "${clip(name)}"`;
+  if (wanted.kind === "string" && dot < 0) return `put a text in quotes: "${clip(name)}"`;
   return suggest(scope, lookUp(scope, name), (definition) => definition.kind === "const", ["true", "false"]);
 };

@@ -1,0 +1,2 @@
+struct Thing { 1: string label }
+enum Shade { LIGHT, DARK }
