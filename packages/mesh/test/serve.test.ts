@@ -33,7 +33,7 @@ describe("serve()", () => {
     const text = lines.join("\n");
     expect(text).toMatch(new RegExp(`xDS on 127\\.0\\.0\\.1:${mesh.address.port}`));
     expect(text).toMatch(/kitex-client-0\.default connected from \S+ \(sidecar dialect\)/);
-    expect(text).toMatch(/EDS to kitex-client-0\.default: 1 resource\n/);
+    expect(text).toMatch(/EDS to kitex-client-0\.default: 1 resource$/m);
     expect(lines.filter((line) => /^warning: .*rule\.yaml:9:.*no subset v9/.test(line))).toHaveLength(1);
     expect(events.map(({ name }) => name)).toEqual(expect.arrayContaining(["change", "connect", "push"]));
   });
