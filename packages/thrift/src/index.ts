@@ -1,9 +1,13 @@
+// What generated code stands on
+
+export type { CodecFactory } from "./backend.ts";
 export { fromBinary, toBinary } from "./binary.ts";
 export type { FieldDescriptor, Requiredness, StructDescriptor } from "./descriptor.ts";
 export { enumName, type OpenEnum } from "./enum.ts";
 export { type ExceptionClass, exceptionClass } from "./exception-class.ts";
 export type { Annotations, DefaultValue, FieldTuple, FieldType, ScalarType } from "./field-type.ts";
 export { InvalidValueError } from "./invalid-value-error.ts";
+export type { MethodCodecs } from "./message/method-codec.ts";
 export { thriftCodec } from "./message/thrift-codec.ts";
 export { type MethodDefinition, type ServiceDefinition, serviceInfo, type ThriftMethodInfo } from "./service-info.ts";
 export { type DescriptorOptions, structDescriptor, unionDescriptor } from "./struct-descriptor.ts";

@@ -8,6 +8,8 @@ interface FastBuffer extends Buffer {
 /** Up to this many characters a loop over the string beats the call into C++, which Node 22 made cheaper (bench/codec/strings.ts). */
 const LOOP_MAX: number = Number.parseInt(process.versions.node, 10) >= 22 ? 20 : 28;
 
+const MEASURED_FROM = 1024;
+
 /**
  * A growing buffer that messages are encoded into, back to back, at absolute offsets. All integers are big-endian.
  *
@@ -32,6 +34,14 @@ export class ByteWriter {
   /** Makes sure that `bytes` more bytes fit. @throws RPCError `overlimit` beyond `maxBytes` */
   reserve(bytes: number): void {
     if (this.offset + bytes > this.buffer.length) this.#grow(bytes);
+  }
+
+  /** Makes sure that `text` in UTF-8 and `besides` more bytes fit. @throws RPCError `overlimit` beyond `maxBytes` */
+  reserveText(text: string, besides: number): void {
+    const most = text.length * 3 + besides;
+    if (this.offset + most <= this.buffer.length) return;
+    // Three times a long text may be far more than it needs, so that one is measured before memory is spent on it.
+    this.reserve(text.length <= MEASURED_FROM ? most : Buffer.byteLength(text) + besides);
   }
 
   #grow(bytes: number): void {
@@ -92,7 +102,7 @@ export class ByteWriter {
 
   /** UTF-8 bytes behind a 32-bit length. */
   writeString(value: string): void {
-    this.reserve(4 + value.length * 3);
+    this.reserveText(value, 4);
     const start = this.offset + 4;
     const end = ByteWriter.utf8(this.buffer, value, start);
     this.view.setInt32(start - 4, end - start);
@@ -101,7 +111,7 @@ export class ByteWriter {
 
   /** UTF-8 bytes behind a 16-bit length. @throws RangeError over 65,535 bytes */
   writeShortString(value: string): void {
-    this.reserve(2 + value.length * 3);
+    this.reserveText(value, 2);
     const start = this.offset + 2;
     const end = ByteWriter.utf8(this.buffer, value, start);
     if (end - start > 0xffff) throw new RangeError(`a header value holds at most 65535 bytes, got ${end - start}`);
@@ -109,7 +119,7 @@ export class ByteWriter {
     this.offset = end;
   }
 
-  /** Writes `value` into `buffer` at `at` and answers where it ends. Room for three bytes a character must be there. */
+  /** Writes `value` into `buffer` at `at` and answers where it ends. Room for its bytes must be there. */
   static utf8(buffer: Buffer, value: string, at: number): number {
     const { length } = value;
     if (length <= LOOP_MAX) {

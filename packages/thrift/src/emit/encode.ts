@@ -162,8 +162,9 @@ const emitSized = (type: TypePlan, head: number | undefined, level: number, out:
   switch (type.kind) {
     case "string":
       out.line('if (typeof x !== "string") unfit();');
-      out.line(`n = x.length * 3 + ${header + 5};`);
-      emitRoom("n", out);
+      out.line(
+        `if (o + x.length * 3 + ${header + 5} > cap) { b = growForText(w, o, x, ${header + 5}); view = w.view; cap = b.length; }`,
+      );
       emitHead(head, out);
       out.line("n = putUtf8(b, x, o + 4);");
       out.line("view.setInt32(o, n - o - 4);");

@@ -37,6 +37,13 @@ const grow = (writer: ByteWriter, offset: number, bytes: number): Buffer => {
   return writer.buffer;
 };
 
+/** Room for a text and `besides` bytes, where three bytes a character were more than is there. */
+const growForText = (writer: ByteWriter, offset: number, text: string, besides: number): Buffer => {
+  writer.offset = offset;
+  writer.reserveText(text, besides);
+  return writer.buffer;
+};
+
 const putSafeInteger = (view: DataView, offset: number, value: unknown): void => {
   if (!Number.isSafeInteger(value)) unfit();
   view.setInt32(offset, Math.floor((value as number) / 4294967296));
@@ -72,6 +79,7 @@ export const codecRuntime: CodecRuntime = {
   emptyStruct,
   entries,
   grow,
+  growForText,
   head,
   isSameBinary,
   isUint8Array,
