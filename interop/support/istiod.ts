@@ -14,6 +14,8 @@ export interface IstiodOptions {
   readonly config: string;
   /** MeshConfig; default: what the Helm chart of Istio installs. */
   readonly mesh?: string;
+  /** The port of plaintext ADS. Default: any free one. */
+  readonly grpcPort?: number;
   /** Istio feature flags, for instance PILOT_ENABLE_PERSISTENT_SESSION_FILTER. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -48,7 +50,7 @@ export async function startIstiod(options: IstiodOptions): Promise<Istiod> {
   await writeFile(file, options.config);
 
   const rootCert = join(home, "root.pem");
-  const ports = ["-grpc", "0", "-tls", "0", "-http", "0"];
+  const ports = ["-grpc", String(options.grpcPort ?? 0), "-tls", "0", "-http", "0"];
   const args = ["-with-stdin", "-dir", home, "-mesh", mesh, ...ports, "-root-cert", rootCert];
   const program = new Program(join(bin, "istiod"), args, options.env);
   const stop = async (): Promise<string> => {
