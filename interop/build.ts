@@ -33,6 +33,7 @@ const parts = {
     idl: [
       join(here, "idl", "base.thrift"),
       join(here, "idl", "interop.thrift"),
+      join(here, "idl", "newer.thrift"),
       join(here, "../proxyless-test/idl/proxyless.thrift"),
     ],
     firstTime: "about 1.5 minutes",

@@ -50,7 +50,7 @@ export interface GoDial {
   /** host:port. */
   readonly address: string;
   /** Default Interop. */
-  readonly service?: "Interop" | "OldInterop" | "GreetService";
+  readonly service?: "Interop" | "OldInterop" | "NewInterop" | "GreetService";
   /** Exactly this one; default TTHeader, which is unframed. */
   readonly transport?: GoTransport;
   /** One shared connection. */

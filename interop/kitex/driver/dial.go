@@ -14,13 +14,14 @@ import (
 
 	"kitex-interop/generated/interop/interop"
 	"kitex-interop/generated/interop/oldinterop"
+	newer "kitex-interop/generated/newer/interop"
 	"kitex-interop/generated/proxyless/greetservice"
 )
 
 // Dial says what a client is made of.
 type Dial struct {
 	Address string `json:"address"`
-	// Service is Interop (default), OldInterop or GreetService.
+	// Service is Interop (default), OldInterop, NewInterop (the Interop of `newer.thrift`) or GreetService.
 	Service string `json:"service"`
 	// Transport is PurePayload, Framed, TTHeader (default) or TTHeaderFramed, and exactly that.
 	Transport string `json:"transport"`
@@ -61,6 +62,8 @@ func serviceInfo(name string) (*serviceinfo.ServiceInfo, error) {
 		return interop.NewServiceInfoForClient(), nil
 	case "OldInterop":
 		return oldinterop.NewServiceInfoForClient(), nil
+	case "NewInterop":
+		return newer.NewServiceInfoForClient(), nil
 	case "GreetService":
 		return greetservice.NewServiceInfoForClient(), nil
 	}

@@ -228,6 +228,17 @@ func TestApplicationExceptions(t *testing.T) {
 		hello := driver.Call{Method: "SayHello1", Arguments: json.RawMessage(`{"request": {}}`), TimeoutMs: 10_000}
 		expectType(greeter.Call(hello), 20, "unknown service")
 
+		newer := dial(t, driver.Dial{
+			Address: p.address, Service: "NewInterop", Transport: p.transport, Pool: p.pool, Mux: p.mux,
+		})
+		added := newer.Call(driver.Call{Method: "Added", Arguments: json.RawMessage(`{"text": ""}`), TimeoutMs: 10_000})
+		if p.hasHeader() {
+			expectType(added, 1, "unknown method Added (service Interop)")
+		} else {
+			// Without a header nobody knows which service is meant.
+			expectType(added, 20, "unknown service , method Added")
+		}
+
 		old := dial(t, driver.Dial{
 			Address: p.address, Service: "OldInterop", Transport: p.transport, Pool: p.pool, Mux: p.mux,
 		})
