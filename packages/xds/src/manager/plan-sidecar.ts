@@ -1,14 +1,17 @@
 import { BlockList, isIPv6 } from "node:net";
 import type { ChainAction, ChainResource, ListenerResource, RouteSource } from "../resource/listener.ts";
-import type { RouteConfigResource, VirtualHostResource } from "../resource/route-config.ts";
+import type { RouteConfigResource, RouteResource, VirtualHostResource } from "../resource/route-config.ts";
 import { matchVirtualHost } from "../route/virtual-host-match.ts";
 import { closeNames } from "./close-names.ts";
 import type { ConfigReader, Place } from "./config-reader.ts";
 import { type Destination, expandHost } from "./destination.ts";
-import { failed, type PlanResult, waitFor } from "./routing-plan.ts";
+import { failed, forwardingRoute, type PlanResult, planTo, waitFor } from "./routing-plan.ts";
 
 /** Where a sidecar sends what the mesh does not know. There is no proxy here to do so. */
 const passThrough = new Set(["PassthroughCluster", "BlackHoleCluster", "InboundPassthroughCluster"]);
+
+/** Virtual hosts that istiod adds for hosts outside the mesh. */
+const catchAllNames = new Set(["allow_any", "block_all", "allow_any_dynamic_dns"]);
 
 /** Ways to write the host of a call, most specific first. */
 interface Names {
@@ -37,7 +40,7 @@ export function planSidecar(destination: Destination, place: Place, config: Conf
   }
   // Without a name table (a control plane that is not istiod) shared listeners may still know the name, so it is asked last.
   if (config.nameTable().state === "pending") return waitFor("the name table");
-  return waiting ?? failed(unknown(names, place, config));
+  return waiting ?? failed(() => unknown(names, place, config));
 }
 
 function namesOf(destination: Destination, { namespace, clusterDomain }: Place, config: ConfigReader): Names {
@@ -61,20 +64,39 @@ function listenerNames({ ips, destination: { port } }: Names): readonly string[]
 
 /** undefined: nothing in this listener is for the destination. */
 function planListener(listener: ListenerResource, names: Names, config: ConfigReader): PlanResult | undefined {
-  const chain = chainFor(listener, names);
-  if (chain === undefined) return undefined;
-  if (chain.kind === "tcp") {
-    return chain.clusters.some(({ cluster }) => passThrough.has(cluster)) ? undefined : planTCP(chain, names);
-  }
-  return planRoutes(chain.routes, names, config);
+  const { defaultChain } = listener;
+  const actions = [...listener.chains, ...(defaultChain === undefined ? [] : [defaultChain])]
+    .filter((chain) => isFor(chain, names))
+    .map(({ action }) => action);
+  const thrift = actions.find((action) => action.kind === "thrift");
+  // HTTP before TCP: it has the routes. Conditions on the application protocol are a sidecar's way to guess what we know.
+  const main = actions.find(({ kind }) => kind === "http") ?? actions.find(({ kind }) => kind === "tcp");
+  const result = main === undefined ? undefined : planChain(main, names, config);
+  if (thrift === undefined || result?.kind === "pending") return result;
+  return withRoutesInFront(thrift.routes, result, names);
 }
 
-/** HTTP chains first: they have the routes. Conditions on the application protocol are a sidecar's way to guess what we know. */
-function chainFor(listener: ListenerResource, names: Names): ChainAction | undefined {
-  const fitting = [...listener.chains, ...(listener.defaultChain === undefined ? [] : [listener.defaultChain])].filter(
-    (chain) => isFor(chain, names),
-  );
-  return (fitting.find(({ action }) => action.kind === "http") ?? fitting[0])?.action;
+function planChain(chain: ChainAction, names: Names, config: ConfigReader): PlanResult | undefined {
+  switch (chain.kind) {
+    case "http":
+      return planRoutes(chain.routes, names, config);
+    case "tcp":
+      return chain.clusters.some(({ cluster }) => passThrough.has(cluster))
+        ? undefined
+        : { kind: "plan", plan: planTo(names.host, [forwardingRoute("tcp", chain.clusters)]) };
+    case "thrift":
+      return { kind: "plan", plan: planTo(names.host, chain.routes) };
+  }
+}
+
+/** A call that no Thrift route takes goes on to the others, as in Kitex. */
+function withRoutesInFront(routes: readonly RouteResource[], result: PlanResult | undefined, names: Names): PlanResult {
+  if (result?.kind !== "plan") return { kind: "plan", plan: planTo(names.host, routes) };
+  const { virtualHost, authority } = result.plan;
+  return {
+    kind: "plan",
+    plan: { authority, virtualHost: { ...virtualHost, routes: [...routes, ...virtualHost.routes] } },
+  };
 }
 
 function isFor(chain: ChainResource, { destination, host, ips }: Names): boolean {
@@ -94,29 +116,6 @@ function isFor(chain: ChainResource, { destination, host, ips }: Names): boolean
 const isNamed = (serverName: string, host: string): boolean =>
   serverName === host || (serverName.startsWith("*.") && host.endsWith(serverName.slice(1)));
 
-function planTCP({ clusters }: Extract<ChainAction, { kind: "tcp" }>, { host }: Names): PlanResult {
-  const virtualHost: VirtualHostResource = {
-    name: host,
-    domains: ["*"],
-    routes: [
-      {
-        name: "tcp",
-        path: { kind: "prefix", value: "", ignoreCase: false },
-        headers: [],
-        fraction: undefined,
-        action: {
-          kind: "forward",
-          clusters,
-          totalWeight: clusters.reduce((sum, { weight }) => sum + weight, 0),
-          timeoutMs: 0,
-        },
-      },
-    ],
-    refused: [],
-  };
-  return { kind: "plan", plan: { virtualHost, authority: host } };
-}
-
 function planRoutes(source: RouteSource, names: Names, config: ConfigReader): PlanResult | undefined {
   if (source.kind === "inline") return planVirtualHost(source.routeConfig, names);
   const found = config.routeConfig(source.name);
@@ -126,8 +125,10 @@ function planRoutes(source: RouteSource, names: Names, config: ConfigReader): Pl
     case "rejected":
       return failed(`route configuration ${source.name} cannot be used: ${found.error}`);
     case "absent":
-      return undefined;
+      return failed(`route configuration ${source.name} does not exist`);
     case "ready":
+      // istiod's answer for a name it does not know, or no longer.
+      if (found.value.virtualHosts.length === 0) return failed(`route configuration ${source.name} is empty`);
       return planVirtualHost(found.value, names);
   }
 }
@@ -140,9 +141,10 @@ function planVirtualHost(routeConfig: RouteConfigResource, names: Names): PlanRe
   return { kind: "plan", plan: { virtualHost: match.virtualHost, authority: names.destination.host } };
 }
 
-const isPassThrough = ({ routes }: VirtualHostResource): boolean =>
-  routes.every(
-    ({ action }) => action.kind === "fail" || action.clusters.every(({ cluster }) => passThrough.has(cluster)),
+const isPassThrough = ({ name, routes }: VirtualHostResource): boolean =>
+  catchAllNames.has(name) ||
+  routes.some(
+    ({ action }) => action.kind === "forward" && action.clusters.some(({ cluster }) => passThrough.has(cluster)),
   );
 
 /** Says what the mesh does know that comes close. */

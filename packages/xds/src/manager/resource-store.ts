@@ -3,7 +3,7 @@ import type { TypedResponse } from "../ads/ads-client.ts";
 import type { Wanted } from "../ads/type-subscription.ts";
 import type { TypeName } from "../ads/type-urls.ts";
 import type { Dialect } from "../bootstrap/bootstrap-config.ts";
-import { type ClusterResource, decodeCluster } from "../resource/cluster.ts";
+import { type ClusterResource, decodeCluster, decodeGRPCCluster } from "../resource/cluster.ts";
 import { decodeEndpoints, type EndpointsResource } from "../resource/endpoints.ts";
 import { decodeListener, type ListenerResource } from "../resource/listener.ts";
 import { decodeNameTable, type NameTableResource, nameTableName } from "../resource/name-table.ts";
@@ -52,7 +52,7 @@ export class ResourceStore {
     this.#caches = {
       LDS: cache("LDS", decodeListener, true, isWildcard),
       RDS: cache("RDS", decodeRouteConfig, false, false),
-      CDS: cache("CDS", decodeCluster, true, isWildcard),
+      CDS: cache("CDS", dialect === "grpc" ? decodeGRPCCluster : decodeCluster, true, isWildcard),
       EDS: cache("EDS", decodeEndpoints, false, false),
       NDS: cache("NDS", decodeNameTable, false, true),
     };

@@ -49,7 +49,7 @@ export class TargetWatch implements ResourceWatcher {
   #current: TargetSnapshot | undefined = undefined;
   #waitingFor = "";
   /** Why calls fail at once, as long as nothing changes. */
-  #failure: string | undefined = undefined;
+  #failure: (() => string) | undefined = undefined;
   #waitingSince: number | undefined = undefined;
   #isClosed = false;
 
@@ -69,7 +69,7 @@ export class TargetWatch implements ResourceWatcher {
   /** Waits for the first snapshot, no longer than `deadline`. Rejects with `service_discovery`. */
   ready(deadline: number, cancel: CancelSlot | undefined): Promise<TargetSnapshot> {
     if (this.#current !== undefined) return Promise.resolve(this.#current);
-    if (this.#failure !== undefined) return Promise.reject(this.#error(this.#failure));
+    if (this.#failure !== undefined) return Promise.reject(this.#error(this.#failure()));
     const now = this.#around.now();
     this.#waitingSince ??= now;
     const fullWait = this.#waitingSince + this.#around.fetchTimeoutMs;
@@ -106,7 +106,7 @@ export class TargetWatch implements ResourceWatcher {
     const detail = this.#around.outage() ?? `the control plane has not sent ${this.#waitingFor}`;
     if (isFull) {
       // Those who come later need not wait again for what did not come in all this time.
-      this.#failure = detail;
+      this.#failure = () => detail;
       this.#waitingSince = undefined;
     }
     return this.#error(`${detail} (waited ${Math.round(this.#around.now() - startedAt)} ms)`);
@@ -135,13 +135,13 @@ export class TargetWatch implements ResourceWatcher {
     this.#failure = undefined;
   }
 
-  #fail(reason: string): void {
+  #fail(reason: () => string): void {
     this.#waitingFor = "";
     this.#failure = reason;
     this.#waitingSince = undefined;
     this.#release(this.#nextClusters);
     this.#nextClusters = new Map();
-    this.#waiters.reject(this.#error(reason));
+    if (this.#waiters.size > 0) this.#waiters.reject(this.#error(reason()));
   }
 
   /** Reads the configuration anew, and watches exactly what was read. */

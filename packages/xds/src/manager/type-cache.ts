@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { TimerSource } from "@kitex-ts/core/spi";
-import { type Any, Resource, unpackAny } from "@kitex-ts/xds-protos";
+import { type Any, type Duration, millisecondsOf, Resource, unpackAny } from "@kitex-ts/xds-protos";
 import type { TypedResponse } from "../ads/ads-client.ts";
 import { type TypeName, typeUrls } from "../ads/type-urls.ts";
 import { type Decoded, reasonOf } from "../resource/decoded.ts";
@@ -48,8 +48,11 @@ class Entry<T> {
   /** Of the bytes of the last good one. */
   digest = "";
   readonly watchers = new Set<ResourceWatcher>();
+  /** What was last reported as not usable in it. */
+  refused = "";
   silenceTimer: unknown = undefined;
   lingerTimer: unknown = undefined;
+  expiryTimer: unknown = undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -61,6 +64,9 @@ interface Accepted<T> {
   /** undefined: the same bytes as before. */
   readonly resource: T | undefined;
   readonly digest: string;
+  readonly refused: readonly string[];
+  /** For how long it holds; undefined: until it is replaced. */
+  readonly ttl: Duration | undefined;
 }
 
 interface Sorted<T> {
@@ -129,13 +135,18 @@ export class TypeCache<T> {
   }
 
   #drop(entry: Entry<T>): void {
-    this.#stop(entry, "lingerTimer");
-    this.#stop(entry, "silenceTimer");
+    this.#stopAll(entry);
     this.#entries.delete(entry.name);
     if (!this.traits.isWildcard) this.#hooks.onNamesChange();
   }
 
-  #stop(entry: Entry<T>, timer: "lingerTimer" | "silenceTimer"): void {
+  #stopAll(entry: Entry<T>): void {
+    this.#stop(entry, "lingerTimer");
+    this.#stop(entry, "silenceTimer");
+    this.#stop(entry, "expiryTimer");
+  }
+
+  #stop(entry: Entry<T>, timer: "lingerTimer" | "silenceTimer" | "expiryTimer"): void {
     if (entry[timer] !== undefined) this.#clock.clearTimeout(entry[timer]);
     entry[timer] = undefined;
   }
@@ -165,10 +176,7 @@ export class TypeCache<T> {
   }
 
   close(): void {
-    for (const entry of this.#entries.values()) {
-      this.#stop(entry, "silenceTimer");
-      this.#stop(entry, "lingerTimer");
-    }
+    for (const entry of this.#entries.values()) this.#stopAll(entry);
     this.#entries.clear();
   }
 
@@ -213,19 +221,23 @@ export class TypeCache<T> {
       if (name !== undefined) sorted.rejected.set(name, error);
     };
     let any: Any | undefined = packed;
-    let wrapperName: string | undefined;
+    let wrapper: Resource | undefined;
     try {
-      const wrapper = unpackAny(Resource, packed);
-      if (wrapper !== undefined) {
-        wrapperName = wrapper.name;
-        any = wrapper.resource;
-      }
+      wrapper = unpackAny(Resource, packed);
     } catch (error) {
       reject(undefined, reasonOf(error));
       return;
     }
-    // A wrapper without a resource says that nothing has changed.
-    if (any === undefined) return;
+    const wrapperName = wrapper?.name;
+    const ttl = wrapper?.ttl;
+    if (wrapper !== undefined) any = wrapper.resource;
+    if (any === undefined) {
+      // A wrapper without a resource says that it still holds.
+      if (wrapperName !== undefined) {
+        sorted.accepted.set(wrapperName, { name: wrapperName, resource: undefined, digest: "", refused: [], ttl });
+      }
+      return;
+    }
     if (any.typeUrl !== typeUrls[this.traits.type]) {
       reject(wrapperName, `a resource of type ${any.typeUrl}`);
       return;
@@ -233,7 +245,7 @@ export class TypeCache<T> {
     const digest = hash("sha256", any.value, "base64");
     const knownName = known.get(digest);
     if (knownName !== undefined) {
-      sorted.accepted.set(knownName, { name: knownName, resource: undefined, digest });
+      sorted.accepted.set(knownName, { name: knownName, resource: undefined, digest, refused: [], ttl });
       return;
     }
     const decoded = this.traits.decode(any.value);
@@ -242,9 +254,7 @@ export class TypeCache<T> {
       return;
     }
     const { name, resource, refused } = decoded;
-    sorted.accepted.set(name, { name, resource, digest });
-    sorted.rejected.delete(name);
-    if (refused.length > 0) this.#hooks.onRefused(name, refused);
+    sorted.accepted.set(name, { name, resource, digest, refused, ttl });
   }
 
   /** The entry a response's resource belongs to; undefined when nobody asked for it. */
@@ -256,18 +266,40 @@ export class TypeCache<T> {
     return created;
   }
 
-  #accept({ name, resource, digest }: Accepted<T>, affected: Set<ResourceWatcher>): void {
-    const entry = this.#entryFor(name);
-    if (entry === undefined) return;
+  #accept({ name, resource, digest, refused, ttl }: Accepted<T>, affected: Set<ResourceWatcher>): void {
+    // What nobody asked for, and news of what is not there.
+    const entry = resource === undefined ? this.#entries.get(name) : this.#entryFor(name);
+    if (entry === undefined || (resource === undefined && entry.resource === undefined)) return;
     this.#stop(entry, "silenceTimer");
+    this.#stop(entry, "expiryTimer");
+    if (ttl !== undefined) {
+      entry.expiryTimer = this.#clock.setTimeout(() => this.#expire(entry), Math.max(0, millisecondsOf(ttl)));
+    }
     const isChange = resource !== undefined || entry.state !== "received";
     entry.state = "received";
     entry.error = undefined;
     if (resource !== undefined) {
       entry.resource = resource;
       entry.digest = digest;
+      const text = refused.join("; ");
+      if (text !== "" && text !== entry.refused) this.#hooks.onRefused(name, refused);
+      entry.refused = text;
     }
     if (isChange) for (const watcher of entry.watchers) affected.add(watcher);
+  }
+
+  /** The control plane has not confirmed it in time. */
+  #expire(entry: Entry<T>): void {
+    entry.expiryTimer = undefined;
+    this.#forget(entry);
+    this.#hooks.notify(entry.watchers);
+  }
+
+  #forget(entry: Entry<T>): void {
+    this.#stop(entry, "expiryTimer");
+    entry.state = "absent";
+    entry.resource = undefined;
+    entry.digest = "";
   }
 
   #reject(name: string, error: string, affected: Set<ResourceWatcher>): void {
@@ -286,9 +318,7 @@ export class TypeCache<T> {
       // A name that was just added may be missing because the response was under way already.
       if (entry.state === "requested") continue;
       const wasThere = entry.resource !== undefined;
-      entry.state = "absent";
-      entry.resource = undefined;
-      entry.digest = "";
+      this.#forget(entry);
       if (wasThere) for (const watcher of entry.watchers) affected.add(watcher);
       if (this.traits.isWildcard && entry.watchers.size === 0) this.#drop(entry);
     }

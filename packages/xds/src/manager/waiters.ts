@@ -56,6 +56,10 @@ export class Waiters<T> {
     });
   }
 
+  get size(): number {
+    return this.#all.size;
+  }
+
   resolve(value: T): void {
     for (const waiting of [...this.#all]) waiting.settle(value, undefined);
   }

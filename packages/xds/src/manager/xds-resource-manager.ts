@@ -22,6 +22,8 @@ export interface ManagerOptions {
 
 /** A target or a failed lookup that no call has used for this long is forgotten; the next call looks it up again. */
 const idleMs = 30 * 60_000;
+/** Destinations watched at a time. */
+const maxTargets = 10_000;
 
 /**
  * One control plane's view of the mesh: the stream to it, the resources it sent, and a ready-made snapshot for every destination that is called.
@@ -95,6 +97,7 @@ export class XDSResourceManager implements AsyncDisposable {
       return known;
     }
     if (this.#closedError !== undefined) throw this.#closedError;
+    this.#makeRoom();
     const { bootstrap, fetchTimeoutMs } = this.#options;
     const target = new TargetWatch(destination, {
       store: this.#store,
@@ -134,6 +137,20 @@ export class XDSResourceManager implements AsyncDisposable {
     return this.close();
   }
 
+  /** Destinations may come from outside, in a gateway for instance: those that lead nowhere go first. */
+  #makeRoom(): void {
+    if (this.#targets.size < maxTargets) return;
+    for (const [destination, target] of this.#targets)
+      if (target.current === undefined) this.#forget(destination, target);
+    if (this.#targets.size < maxTargets) return;
+    throw new RPCError("service_discovery", `more than ${maxTargets} destinations are in use at the same time`);
+  }
+
+  #forget(destination: string, target: TargetWatch): void {
+    this.#targets.delete(destination);
+    target.close(new RPCError("service_discovery", `${destination}: no longer watched`));
+  }
+
   #onStatus(status: ConnectionStatus): void {
     if (status.state === "connected") for (const target of this.#targets.values()) target.onConnected();
     else this.#store.disconnected();
@@ -143,10 +160,7 @@ export class XDSResourceManager implements AsyncDisposable {
     this.#sweepTimer = this.#options.clock.setTimeout(() => {
       for (const [destination, target] of this.#targets) {
         if (target.isUsed) target.isUsed = false;
-        else {
-          this.#targets.delete(destination);
-          target.close(new RPCError("service_discovery", `${destination}: no longer watched`));
-        }
+        else this.#forget(destination, target);
       }
       this.#scheduleSweep();
     }, idleMs);

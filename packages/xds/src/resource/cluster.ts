@@ -1,7 +1,7 @@
 import { Cluster, DiscoveryType, LbPolicy, millisecondsOf } from "@kitex-ts/xds-protos";
 import { type Decoded, decodeTotally, Refusal } from "./decoded.ts";
 import { type EndpointsResource, endpointsOf } from "./endpoints.ts";
-import { type TransportSecurity, transportSecurityOf } from "./transport-security.ts";
+import { impliedSecurityOf, type TransportSecurity, transportSecurityOf } from "./transport-security.ts";
 
 /** Where a cluster's endpoints come from. */
 export type ClusterDiscovery =
@@ -33,7 +33,12 @@ export interface ClusterResource {
   readonly panicThreshold: number;
 }
 
-export const decodeCluster = (bytes: Uint8Array): Decoded<ClusterResource> =>
+export const decodeCluster = (bytes: Uint8Array): Decoded<ClusterResource> => decode(bytes, transportSecurityOf);
+
+/** As {@link decodeCluster}, for the `grpc` dialect, in which only an endpoint's label says that it wants mTLS. */
+export const decodeGRPCCluster = (bytes: Uint8Array): Decoded<ClusterResource> => decode(bytes, impliedSecurityOf);
+
+const decode = (bytes: Uint8Array, securityOf: (message: Cluster) => TransportSecurity): Decoded<ClusterResource> =>
   decodeTotally(bytes, (refused) => {
     const message = Cluster.decode(bytes);
     const { name, commonLbConfig } = message;
@@ -41,7 +46,7 @@ export const decodeCluster = (bytes: Uint8Array): Decoded<ClusterResource> =>
       name,
       discovery: discoveryOf(message),
       loadBalancing: loadBalancingOf(message, refused),
-      security: transportSecurityOf(message),
+      security: securityOf(message),
       connectTimeoutMs: message.connectTimeout === undefined ? undefined : millisecondsOf(message.connectTimeout),
       isLocalityWeighted: commonLbConfig?.localityWeightedLbConfig !== undefined,
       panicThreshold: (commonLbConfig?.healthyPanicThreshold?.value ?? 0) / 100,

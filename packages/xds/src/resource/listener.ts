@@ -3,11 +3,18 @@ import {
   HttpConnectionManager,
   Listener,
   TcpProxy,
+  ThriftProxy,
   TrafficDirection,
   unpackAny,
 } from "@kitex-ts/xds-protos";
 import { type Decoded, decodeTotally, Refusal, reasonOf } from "./decoded.ts";
-import { type RouteConfigResource, routeConfigOf, type WeightedClusterResource } from "./route-config.ts";
+import {
+  type RouteConfigResource,
+  type RouteResource,
+  routeConfigOf,
+  type WeightedClusterResource,
+} from "./route-config.ts";
+import { thriftRoutesOf } from "./thrift-routes.ts";
 
 /** Where the routes of an HTTP chain are: in a resource of their own, or in the listener. */
 export type RouteSource =
@@ -17,6 +24,8 @@ export type RouteSource =
 /** What a chain does with a call. `tcp` sends all calls to weighted clusters. */
 export type ChainAction =
   | { readonly kind: "http"; readonly routes: RouteSource }
+  /** Routes by method, in front of those of the other chains. */
+  | { readonly kind: "thrift"; readonly routes: readonly RouteResource[] }
   | { readonly kind: "tcp"; readonly clusters: readonly WeightedClusterResource[] };
 
 /** A chain of an outbound listener and for which destinations it is. Conditions on the application protocol do not concern us: we know ours. */
@@ -95,6 +104,8 @@ function actionOf(message: FilterChain, refused: string[]): ChainAction | undefi
     if (http !== undefined) return { kind: "http", routes: routeSourceOf(http, refused) };
     const tcp = unpackAny(TcpProxy, typedConfig);
     if (tcp !== undefined) return { kind: "tcp", clusters: clustersOf(tcp) };
+    const thrift = unpackAny(ThriftProxy, typedConfig);
+    if (thrift !== undefined) return { kind: "thrift", routes: thriftRoutesOf(thrift, refused) };
   }
   return undefined;
 }

@@ -5,7 +5,14 @@ import { compileRegex, type Regex } from "./regex.ts";
 /** A condition on the path of a call, `/package.Service/Method`. With `ignoreCase`, `value` is in lower case already. */
 export type PathMatch =
   | { readonly kind: "exact" | "prefix" | "separated-prefix"; readonly value: string; readonly ignoreCase: boolean }
-  | { readonly kind: "regex"; readonly regex: Regex };
+  | { readonly kind: "regex"; readonly regex: Regex }
+  /** Of a Thrift proxy, which knows no paths; undefined: any. */
+  | {
+      readonly kind: "rpc";
+      readonly service: string | undefined;
+      readonly method: string | undefined;
+      readonly isInverted: boolean;
+    };
 
 const literal = (kind: "exact" | "prefix" | "separated-prefix", value: string, match: RouteMatch): PathMatch => {
   const ignoreCase = match.caseSensitive?.value === false;
@@ -26,6 +33,7 @@ export function decodePathMatch(match: RouteMatch): PathMatch {
 
 export function matchesPath(match: PathMatch, path: string): boolean {
   if (match.kind === "regex") return match.regex.matches(path);
+  if (match.kind === "rpc") return matchesRPC(match, path) !== match.isInverted;
   const given = match.ignoreCase ? path.toLowerCase() : path;
   switch (match.kind) {
     case "exact":
@@ -37,8 +45,23 @@ export function matchesPath(match: PathMatch, path: string): boolean {
   }
 }
 
+/** A service is meant with its package or without, a method alone or as `service:method`. */
+function matchesRPC({ service, method }: Extract<PathMatch, { kind: "rpc" }>, path: string): boolean {
+  const [, fullService = "", name = ""] = path.split("/");
+  const shortService = fullService.slice(fullService.lastIndexOf(".") + 1);
+  const isService = (wanted: string): boolean => wanted === fullService || wanted === shortService;
+  if (service !== undefined && !isService(service)) return false;
+  if (method === undefined) return true;
+  const colon = method.indexOf(":");
+  return colon < 0 ? method === name : isService(method.slice(0, colon)) && method.slice(colon + 1) === name;
+}
+
 /** For people: `prefix "/"`. */
-export const describePath = (match: PathMatch): string =>
-  match.kind === "regex"
-    ? `path regex ${JSON.stringify(match.regex.source)}`
-    : `path ${match.kind} ${JSON.stringify(match.value)}${match.ignoreCase ? " (any case)" : ""}`;
+export function describePath(match: PathMatch): string {
+  if (match.kind === "regex") return `path regex ${JSON.stringify(match.regex.source)}`;
+  if (match.kind === "rpc") {
+    const not = match.isInverted ? "not " : "";
+    return `${not}method ${match.method ?? "any"} of service ${match.service ?? "any"}`;
+  }
+  return `path ${match.kind} ${JSON.stringify(match.value)}${match.ignoreCase ? " (any case)" : ""}`;
+}

@@ -18,11 +18,11 @@ export interface WeightedClusterResource {
   readonly weight: number;
 }
 
-/** What a matching route does with the call. */
+/** What a matching route does with the call; {@link forwardTo} makes the first kind. */
 export type RouteActionResource =
   | {
       readonly kind: "forward";
-      /** At least one, weights above 0. */
+      /** At least one; weights above 0, of any scale. */
       readonly clusters: readonly WeightedClusterResource[];
       readonly totalWeight: number;
       /** 0: the route has no opinion. */
@@ -145,25 +145,26 @@ function actionOf(message: Route): RouteActionResource {
 function forwardOf(action: RouteAction): RouteActionResource {
   const timeoutMs = timeoutOf(action);
   if (action.cluster !== undefined) {
-    if (action.cluster === "") return fail("names no cluster");
-    return { kind: "forward", clusters: [{ cluster: action.cluster, weight: 1 }], totalWeight: 1, timeoutMs };
+    return action.cluster === ""
+      ? fail("names no cluster")
+      : forwardTo([{ cluster: action.cluster, weight: 1 }], timeoutMs);
   }
-  if (action.weightedClusters !== undefined) {
-    const clusters = weightsOf(action.weightedClusters);
-    const totalWeight = clusters.reduce((sum, { weight }) => sum + weight, 0);
-    if (totalWeight === 0) return fail("has only clusters of weight 0");
-    if (totalWeight > 0xffff_ffff) return fail("has weights that add up to more than 4294967295");
-    return { kind: "forward", clusters, totalWeight, timeoutMs };
-  }
+  if (action.weightedClusters !== undefined) return forwardTo(weightsOf(action.weightedClusters), timeoutMs);
   if (action.clusterHeader !== undefined) return fail("takes the cluster from a header, which is not supported");
   return fail("chooses the cluster in a way that is not supported");
 }
 
-/** Clusters without weight get nothing, so they are not there. */
 const weightsOf = ({ clusters }: WeightedCluster): readonly WeightedClusterResource[] =>
-  clusters
-    .map(({ name, weight }) => ({ cluster: name, weight: weight?.value ?? 0 }))
-    .filter(({ weight }) => weight > 0);
+  clusters.map(({ name, weight }) => ({ cluster: name, weight: weight?.value ?? 0 }));
+
+/** An action that shares calls out among clusters. Those without weight get nothing, so they are not there. */
+export function forwardTo(given: readonly WeightedClusterResource[], timeoutMs: number): RouteActionResource {
+  const clusters = given.filter(({ weight }) => weight > 0);
+  const totalWeight = clusters.reduce((sum, { weight }) => sum + weight, 0);
+  if (totalWeight === 0) return fail("has only clusters of weight 0");
+  if (totalWeight > 0xffff_ffff) return fail("has weights that add up to more than 4294967295");
+  return { kind: "forward", clusters, totalWeight, timeoutMs };
+}
 
 /** Istio writes 0 for "not configured". */
 function timeoutOf({ timeout, maxStreamDuration }: RouteAction): number {

@@ -37,6 +37,13 @@ export const transportSecurityOf = (message: Cluster): TransportSecurity => ({
   fallback: socketOf(message.transportSocket),
 });
 
+/** A cluster that says nothing about its transport leaves it to the endpoints: istiod labels those that speak mTLS. */
+export function impliedSecurityOf(message: Cluster): TransportSecurity {
+  const security = transportSecurityOf(message);
+  if (message.transportSocket !== undefined || security.matches.length > 0) return security;
+  return { ...security, matches: [{ labels: new Map([["tlsMode", "istio"]]), socket: tls }] };
+}
+
 /** Values that are no strings never match and are never matched: they are kept as text no label can be. */
 export const labelsOf = (struct: Struct | undefined): SocketLabels =>
   new Map(
