@@ -123,9 +123,14 @@ export class Cursor {
     return this.#fail("unexpectedToken", at, `expected ${what}, found ${describe(at)}`, hint);
   }
 
-  /** Reports a syntax error at a token, by default the current one, and unwinds. */
-  fail(message: string, hint?: string, at: Token = this.current): never {
-    return this.#fail("unexpectedToken", at, message, hint);
+  /** Reports a syntax error at the current token, and unwinds. */
+  fail(message: string, hint?: string): never {
+    return this.failAt(this.current, message, hint);
+  }
+
+  /** Reports a syntax error at another place, and unwinds. */
+  failAt(place: Span, message: string, hint?: string): never {
+    return this.#fail("unexpectedToken", place, message, hint);
   }
 
   /** Throws when lists, maps, types or groups are nested deeper than allowed. */

@@ -198,6 +198,11 @@ describe("loadThrift()", () => {
     );
   });
 
+  it("turns a reader that gives something else than a text into an error", async () => {
+    const bytes = { read: () => Buffer.from("struct A {}") } as unknown as FileReader;
+    await expect(loadThrift("main.thrift", { reader: bytes })).rejects.toThrow(/the reader gave object, not a text/);
+  });
+
   it("waits for a reader", async () => {
     const files = memoryReader({
       "main.thrift": 'include "a.thrift" struct M { 1: a.A a }',

@@ -95,7 +95,7 @@ interface ReadAnswer {
 
 const settle = async (read: () => string | undefined | Promise<string | undefined>): Promise<ReadAnswer> => {
   try {
-    return { text: await read() };
+    return answerOf(await read());
   } catch (error) {
     return { failure: reasonOf(error) };
   }
@@ -103,11 +103,15 @@ const settle = async (read: () => string | undefined | Promise<string | undefine
 
 const settleSync = (read: () => string | undefined): ReadAnswer => {
   try {
-    return { text: read() };
+    return answerOf(read());
   } catch (error) {
     return { failure: reasonOf(error) };
   }
 };
+
+/** Readers of others may give bytes, or a promise where none is awaited. */
+const answerOf = (text: unknown): ReadAnswer =>
+  text === undefined || typeof text === "string" ? { text } : { failure: `the reader gave ${typeof text}, not a text` };
 
 const reasonOf = (error: unknown): string => clip(error instanceof Error ? error.message : String(error), 200);
 

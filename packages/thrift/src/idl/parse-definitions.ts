@@ -134,6 +134,8 @@ const parseService = (cursor: Cursor): ServiceNode => {
   const first = cursor.advance();
   const name = cursor.declaredName("service name");
   const base = cursor.take("extends") === undefined ? undefined : cursor.name("name of a service");
+  const misspelt = base === undefined && cursor.current.kind === "name" && didYouMean(cursor.current.text, ["extends"]);
+  if (typeof misspelt === "string") cursor.fail(`unexpected \`${clip(cursor.current.text)}\``, misspelt);
   const functions = parseBlock(cursor, `service \`${clip(name.text)}\``, parseFunction, beginsFunction);
   const annotations = parseAnnotations(cursor);
   const declared = finishMember(cursor, first, leading, false);

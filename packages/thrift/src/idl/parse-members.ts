@@ -13,6 +13,7 @@ import { type Cursor, SyntaxFailure } from "./cursor.ts";
 import { clip } from "./diagnostics.ts";
 import { parseAnnotations, parseType } from "./parse-type.ts";
 import { parseValue } from "./parse-value.ts";
+import { didYouMean } from "./suggestion.ts";
 import { spanOf, type Token } from "./token.ts";
 
 /** `{ member* }`: a member that cannot be read is reported and skipped, and the next one is read. */
@@ -98,7 +99,7 @@ const parseRequiredness = (cursor: Cursor): Requiredness => {
   while (cursor.is("required") || cursor.is("optional")) {
     const token = cursor.advance();
     if (found !== undefined) {
-      cursor.fail(`\`${token.text}\` after \`${found}\``, "a field is either required or optional", token);
+      cursor.failAt(token, `\`${token.text}\` after \`${found}\``, "a field is either required or optional");
     }
     found = token.text === "required" ? "required" : "optional";
   }
@@ -106,6 +107,7 @@ const parseRequiredness = (cursor: Cursor): Requiredness => {
 };
 
 const parseFieldName = (cursor: Cursor, type: TypeNode): Identifier => {
+  rejectMisspelt(cursor, type, ["required", "optional"]);
   if (cursor.current.kind === "name") return cursor.declaredName("field name");
   const forgotten =
     type.kind === "named" && !type.name.text.includes(".") ? `write \`type ${clip(type.name.text)}\`` : undefined;
@@ -174,6 +176,7 @@ export const parseFunction = (cursor: Cursor): FunctionNode => {
   const leading = cursor.leadingComments();
   const oneway = parseModifier(cursor);
   const returnType = parseReturnType(cursor);
+  if (returnType.kind !== "void") rejectMisspelt(cursor, returnType, ["oneway"]);
   const name = cursor.declaredName("function name");
   const args = parseArguments(cursor, `the arguments of \`${clip(name.text)}\``);
   const throws = cursor.take("throws") === undefined ? [] : parseArguments(cursor, "the exceptions after `throws`");
@@ -198,11 +201,19 @@ const parseReturnType = (cursor: Cursor): TypeNode | VoidNode => {
   // Empty annotations of a type are on its line; empty arguments are followed by something else.
   const annotated = cursor.is(")", 2) && cursor.peek(3).kind === "name" && cursor.peek(3).line === token.line;
   if (token.kind === "name" && opensSignature(cursor, 1) && !annotated) {
-    cursor.fail(`the function \`${clip(token.text)}\` has no return type`, "write `void` if it returns nothing");
+    const hint = didYouMean(token.text, ["throws"]) ?? "write `void` if it returns nothing";
+    cursor.fail(`the function \`${clip(token.text)}\` has no return type`, hint);
   }
   if (!cursor.is("void")) return parseType(cursor);
   cursor.advance();
   return { kind: "void", span: spanOf(token) };
+};
+
+/** A keyword with a typing error looks like a type, but then two more names follow. */
+const rejectMisspelt = (cursor: Cursor, type: TypeNode, keywords: readonly string[]): void => {
+  if (type.kind !== "named" || cursor.current.kind !== "name" || cursor.peek(1).kind !== "name") return;
+  const hint = didYouMean(type.name.text, keywords);
+  if (hint !== undefined) cursor.failAt(type.span, `unexpected \`${clip(type.name.text)}\``, hint);
 };
 
 /** `( field* )`. A failure unwinds to the function: half a signature is of no use. */

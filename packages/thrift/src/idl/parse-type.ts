@@ -32,7 +32,7 @@ export const parseType = (cursor: Cursor, depth = 1): TypeNode => {
   }
   cursor.advance();
   if (cursor.is("<")) {
-    cursor.fail(`\`${clip(token.text)}\` takes no type parameters`, "only `list`, `set` and `map` do", token);
+    cursor.failAt(token, `\`${clip(token.text)}\` takes no type parameters`, "only `list`, `set` and `map` do");
   }
   const base = baseTypes.get(token.text);
   const annotations = parseAnnotations(cursor);

@@ -81,6 +81,24 @@ struct F { 1: i32 f`;
     ]);
   });
 
+  it.each([
+    ["struct A { 1: requird i32 a }", "unexpected `requird`", "did you mean `required`?"],
+    ["struct A { 1: Optional string a, 2: i32 b }", "unexpected `Optional`", "did you mean `optional`?"],
+    ["service S { onway void a() }", "unexpected `onway`", "did you mean `oneway`?"],
+    [
+      "exception X {} service S { void a() trows (1: X x) }",
+      "the function `trows` has no return type",
+      "did you mean `throws`?",
+    ],
+    ["service A {} service B extend A {}", "unexpected `extend`", "did you mean `extends`?"],
+    ["Struct A {}", "`Struct` begins no definition", "did you mean `struct`?"],
+    ["inlcude 'a.thrift'", "`inlcude` begins no definition", "did you mean `include`?"],
+  ])("recognises a misspelt keyword: %s", (text, message, hint) => {
+    expect(() => parseThrift(text)).toThrow(IdlError);
+    expect(errorsOf(text)).toEqual([`TH1010 1 ${message}`]);
+    expect(() => parseThrift(text)).toThrow(hint);
+  });
+
   it("notices a block that ends where the next definition begins", () => {
     expect(
       errorsOf("struct A {\n 1: i32 a\n\nstruct B {\n 1: i32 b\n}\nservice S {\n void s()\n\nconst i32 C = 1"),

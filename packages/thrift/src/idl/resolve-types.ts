@@ -13,7 +13,7 @@ const plainScalars: ReadonlyMap<string, ScalarType> = new Map(
 );
 
 /** What a definition must be to stand for a type. */
-export const isTypeDefinition = (definition: Definition): boolean =>
+const isTypeDefinition = (definition: Definition): boolean =>
   definition.kind === "typedef" || definition.kind === "enum" || definition.kind === "struct";
 
 /** Turns written types into resolved ones. Typedefs must be resolved, by `resolveTypedefs`, before types that use them. */
