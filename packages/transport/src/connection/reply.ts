@@ -1,4 +1,4 @@
-import { ApplicationException, ProtocolException, RPCError } from "@kitex-ts/core";
+import { ApplicationException, ProtocolException, RPCError, TransportError } from "@kitex-ts/core";
 import { type ByteReader, type MessageHead, MessageType } from "@kitex-ts/core/spi";
 import { callError, type PendingCall } from "./pending-call.ts";
 
@@ -46,8 +46,10 @@ export const decodeFailure = (call: PendingCall, error: unknown): Error => {
       cause: error,
     });
   }
-  if (error instanceof RPCError)
-    return callError(call, "malformed_answer", textOf(error), { requestWritten: true, cause: error });
+  if (error instanceof RPCError) {
+    const code = error instanceof TransportError ? error.code : "malformed_answer";
+    return callError(call, code, textOf(error), { requestWritten: true, cause: error });
+  }
   if (error instanceof RangeError || error instanceof TypeError) {
     return callError(call, "malformed_answer", `answer not understood: ${error.message}`, {
       requestWritten: true,

@@ -1,4 +1,4 @@
-import { unlinkSync } from "node:fs";
+import { statSync, unlinkSync } from "node:fs";
 import { connect, type Server } from "node:net";
 import { TransportError } from "@kitex-ts/core";
 import { formatAddress, parseAddress, type SocketAddress } from "../connection/address.ts";
@@ -14,7 +14,7 @@ export const bind = async (server: Server, address: string): Promise<string> => 
   try {
     await listenOnce(server, target);
   } catch (error) {
-    if (!("path" in target) || codeOf(error) !== "EADDRINUSE" || (await isAlive(target.path))) {
+    if (!("path" in target) || codeOf(error) !== "EADDRINUSE" || !(await isLeftBehind(target.path))) {
       throw listenError("listen_failed", error as Error, address, hint(codeOf(error), error as Error));
     }
     unlinkSync(target.path);
@@ -42,15 +42,19 @@ const listenOnce = (server: Server, target: SocketAddress): Promise<void> =>
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** Does somebody answer at this socket file? */
-const isAlive = (path: string): Promise<boolean> =>
+/** Is this a socket that nobody answers at any more? Any other file is not ours to remove. */
+const isLeftBehind = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
+    if (statSync(path, { throwIfNoEntry: false })?.isSocket() !== true) {
+      resolve(false);
+      return;
+    }
     const probe = connect({ path });
     probe.once("connect", () => {
       probe.destroy();
-      resolve(true);
+      resolve(false);
     });
-    probe.once("error", () => resolve(false));
+    probe.once("error", (error) => resolve(codeOf(error) === "ECONNREFUSED"));
   });
 
 const hint = (code: string | undefined, error: Error): string => {

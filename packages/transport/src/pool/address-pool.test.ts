@@ -1,0 +1,71 @@
+import type { Socket } from "node:net";
+import { RPCError } from "@kitex-ts/core";
+import { afterEach, describe, expect, it } from "vitest";
+import { echoPayload } from "../../test/echo-service.ts";
+import { attemptTo } from "../../test/harness.ts";
+import { goReply, type RawServer, rawServer } from "../../test/raw-peer.ts";
+import { dialSocket } from "../connection/dial.ts";
+import { PendingCall } from "../connection/pending-call.ts";
+import { RequestWriter } from "../connection/request-writer.ts";
+import { AddressPool, type PoolHost } from "./address-pool.ts";
+import { type TransportProfile, transportProfile } from "./profile.ts";
+
+const servers: RawServer[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A pool to a peer that answers in order, and the sockets it has dialed. */
+const poolWith = async (
+  partial: Partial<TransportProfile>,
+): Promise<{ readonly pool: AddressPool; readonly sockets: Socket[]; readonly server: RawServer }> => {
+  const server = await rawServer((socket, message) => socket.write(goReply(message)));
+  servers.push(server);
+  const sockets: Socket[] = [];
+  const profile = transportProfile(partial);
+  const host: PoolHost = {
+    profile,
+    settings: { ...profile, codecs: [echoPayload], requestWriter: new RequestWriter(profile.protocol, 0, 1 << 20) },
+    dialer: (address, receiveBuffer) => {
+      const socket = dialSocket(address, receiveBuffer);
+      sockets.push(socket);
+      return socket;
+    },
+    idleCount: 0,
+    isClosing: false,
+    onChange: () => {},
+  };
+  return { pool: new AddressPool(server.address, host), sockets, server };
+};
+
+const submit = (pool: AddressPool): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    pool.submit(new PendingCall(attemptTo(pool.address), { msg: "hi" }, resolve, reject));
+  });
+
+describe("AddressPool", () => {
+  it.each(["long", "mux"] as const)(
+    "sends a request again over another connection when nothing of it was written (%s)",
+    async (connection) => {
+      const { pool, sockets, server } = await poolWith({ connection });
+      await submit(pool);
+      const call = submit(pool);
+      // The request waits for the end of the turn; the socket does not live to see it.
+      sockets[0]?.destroy();
+      expect(await call).toEqual({ msg: "hi" });
+      expect(server.accepted).toBe(2);
+    },
+  );
+
+  it("does not send a request again once it was written", async () => {
+    const { pool, sockets, server } = await poolWith({ connection: "long" });
+    await submit(pool);
+    const call = submit(pool).catch((error: unknown) => error);
+    await new Promise((resolve) => process.nextTick(resolve));
+    sockets[0]?.destroy();
+    const error = await call;
+    expect(error).toBeInstanceOf(RPCError);
+    expect(error).toMatchObject({ code: "connection_closed", requestWritten: true });
+    expect(server.accepted).toBe(1);
+  });
+});
