@@ -6,8 +6,8 @@ import { planStruct } from "./plan/struct-plan.ts";
 import type { DescriptorOptions } from "./struct-descriptor.ts";
 import { ThriftException } from "./thrift-exception.ts";
 
-/** A class for an exception of the IDL, and its descriptor in one. */
-export interface ExceptionClass<T extends ThriftException, Init = T> extends StructDescriptor<T, Init> {
+/** A class for an exception of the IDL, and its descriptor in one. `Init`: the fields of the IDL, without what every error has. */
+export interface ExceptionClass<T extends ThriftException, Init> extends StructDescriptor<T, Init> {
   new (init: Init, options?: ErrorOptions): T;
   readonly prototype: T;
 }
@@ -21,7 +21,7 @@ export interface ExceptionClass<T extends ThriftException, Init = T> extends Str
  * export const NotFound: ExceptionClass<NotFound, NotFoundInit> = exceptionClass("NotFound", [[1, "message", "string"], [2, "code", "i32"]]);
  * throw new NotFound({ message: "no such user", code: 404 });
  */
-export const exceptionClass = <T extends ThriftException, Init = T>(
+export const exceptionClass = <T extends ThriftException, Init>(
   name: string,
   tuples: readonly FieldTuple[],
   options: DescriptorOptions = {},
