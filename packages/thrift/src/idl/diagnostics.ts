@@ -122,7 +122,7 @@ export const createDiagnosticBag = (): DiagnosticBag => {
 };
 
 /** File by file, in the order in which the files appear, and from top to bottom. */
-const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
+export const inSourceOrder = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
   const files = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
     const same = files.get(diagnostic.file);

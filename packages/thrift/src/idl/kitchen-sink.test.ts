@@ -312,12 +312,12 @@ describe("the kitchen sink", () => {
     const found = program.diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message}`);
     expect(found).toEqual([
       "info TH1009 thriftgo reads -1.5E-3 as its exponent alone",
+      "warning TH3007 the field id -1 is not positive",
+      "warning TH3008 `first` has no field id and gets 1, as in Kitex; Apache Thrift would give a negative one",
       "info TH1015 XML schema options have no meaning in kitex-ts",
       "info TH1015 XML schema options have no meaning in kitex-ts",
       "info TH1015 XML schema options have no meaning in kitex-ts",
       "info TH1015 `async` is an old spelling of `oneway`",
-      "warning TH3007 the field id -1 is not positive",
-      "warning TH3008 `first` has no field id and gets 1, as in Kitex; Apache Thrift would give a negative one",
       "warning TH3008 `b` has no field id and gets 2, as in Kitex; Apache Thrift would give a negative one",
       "warning TH5008 `optional` has no effect on an argument",
     ]);

@@ -1,4 +1,4 @@
-import { clip, createDiagnosticBag } from "./diagnostics.ts";
+import { clip, createDiagnosticBag, inSourceOrder } from "./diagnostics.ts";
 import { checkEndlessStructs } from "./endless-structs.ts";
 import { type IdlLimits, withDefaultLimits } from "./limits.ts";
 import type { SourceProgram } from "./loader.ts";
@@ -47,7 +47,7 @@ export const resolveProgram = (program: SourceProgram, options: ResolveOptions =
 
   const entry = scopes.find((scope) => scope.source === program.entry)?.file;
   if (entry === undefined) throw new RangeError("the entry of a program is one of its files");
-  return { entry, files: scopes.map((scope) => scope.file), diagnostics: bag.diagnostics };
+  return { entry, files: scopes.map((scope) => scope.file), diagnostics: inSourceOrder(bag.diagnostics) };
 };
 
 const declareTypes = (scope: FileScope, allowAlias: boolean): void => {
