@@ -72,10 +72,11 @@ class ClientRuntime {
     const transport = this.#transport;
     const send: Endpoint = (request, ctx) =>
       transport.call(attemptOf(ctx) as NonNullable<ReturnType<typeof attemptOf>>, request);
-    const perInstance = chain(...this.settings.instanceMiddlewares)(send);
+    const { middlewares, instanceMiddlewares } = this.settings;
+    const perInstance = chain(...instanceMiddlewares)(send);
     const resolved = resolveAndBalance(perInstance, this.#targets);
-    const perAttempt = chain(...this.settings.middlewares)(resolved);
-    const attempt = attemptOnce(perAttempt);
+    const perAttempt = chain(...middlewares)(resolved);
+    const attempt = attemptOnce(perAttempt, middlewares.length + instanceMiddlewares.length > 0);
     const routed = this.settings.routerMiddleware?.(attempt) ?? attempt;
     return withCancellation(routed);
   }

@@ -1,6 +1,6 @@
 import { CancelSlot } from "./cancel.ts";
-import { type BackwardValues, Context } from "./context.ts";
-import type { MetaInfo } from "./metainfo.ts";
+import { Context } from "./context.ts";
+import { RPCError } from "./errors.ts";
 import type { CallSettings } from "./policy.ts";
 import type { RouteDecision } from "./route.ts";
 import type { EndpointInfo, Invocation, RPCConfig, RPCInfo, RPCStats } from "./rpcinfo.ts";
@@ -71,6 +71,9 @@ export class Call extends Context {
   }
 }
 
+/** Which of several limits it is that ends an attempt; the error says so. */
+export type AttemptLimit = "rpc timeout" | "route timeout" | "deadline of the caller's context";
+
 /** One try of a call: what `ctx` is in client middleware. */
 export class Attempt extends Context {
   readonly call: Call;
@@ -82,6 +85,7 @@ export class Attempt extends Context {
   tried: readonly Instance[];
   /** Milliseconds this attempt may take, 0 without a limit; what TTHeader tells the server. */
   readonly timeoutMs: number;
+  readonly limit: AttemptLimit;
   sequenceId = 0;
   sendSize = 0;
   recvSize = 0;
@@ -93,6 +97,7 @@ export class Attempt extends Context {
     number: number,
     tried: readonly Instance[],
     deadline: number,
+    limit: AttemptLimit,
     timeoutMs: number,
     cancel: CancelSlot,
   ) {
@@ -100,6 +105,7 @@ export class Attempt extends Context {
     this.call = call;
     this.number = number;
     this.tried = tried;
+    this.limit = limit;
     this.timeoutMs = timeoutMs;
     this.#cancel = cancel;
   }
@@ -113,16 +119,43 @@ export class Attempt extends Context {
     return this.#rpcInfo;
   }
 
+  /**
+   * Gives the attempt up because its deadline has passed. Whoever waits on its behalf calls this when a timer of its own fires first; all who
+   * wait are told the same reason.
+   */
+  expire(): void {
+    if (this.#cancel.cancelReason === undefined) this.#cancel.cancel(this.#timeoutError());
+  }
+
+  #timeoutError(): RPCError {
+    const { target, startedAt, route } = this.call;
+    const limits: Readonly<Record<AttemptLimit, string>> = {
+      "rpc timeout": `timeout=${this.timeoutMs}ms`,
+      "route timeout": `route timeout=${route?.timeoutMs ?? 0}ms, route=${route?.routeName ?? ""}`,
+      "deadline of the caller's context": `the caller's context allowed ${Math.round(this.deadline - startedAt)}ms`,
+    };
+    const remote = this.instance === undefined ? "" : `, remote=${this.instance.address}`;
+    return new RPCError(
+      this.limit === "deadline of the caller's context" ? "timeout_by_business" : "rpc_timeout",
+      `${limits[this.limit]}, to=${target.destination}, method=${target.method.name}${remote}`,
+      { service: target.destination, method: target.method.name, address: this.instance?.address },
+    );
+  }
+
   /** Marks an instance as not to be chosen again in this attempt. */
   exclude(instance: Instance): void {
     this.tried = [...this.tried, instance];
   }
 
-  /** @internal Takes over what middleware changed in a context derived from this one: metainfo set there is sent too. */
+  /** @internal Takes over what middleware changed in a context derived from this one: metainfo set there is sent, an earlier deadline counts. */
   adopt(ctx: Context): void {
-    const own = this as { metaInfo: MetaInfo | undefined; backward: BackwardValues | undefined };
+    const own = this as { -readonly [Key in "metaInfo" | "backward" | "deadline" | "limit"]: this[Key] };
     own.metaInfo = ctx.metaInfo;
     own.backward = ctx.backward;
+    if (ctx.deadline < this.deadline) {
+      own.deadline = ctx.deadline;
+      own.limit = "deadline of the caller's context";
+    }
   }
 }
 

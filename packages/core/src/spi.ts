@@ -2,7 +2,7 @@
 
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
-export { Attempt, attemptOf, Call, type MethodTarget } from "./call.ts";
+export { Attempt, type AttemptLimit, attemptOf, Call, type MethodTarget } from "./call.ts";
 export { CancelSlot, type Waiter } from "./cancel.ts";
 export type { CallEndpoint, CallMiddleware } from "./endpoint.ts";
 export { MetaInfo } from "./metainfo.ts";

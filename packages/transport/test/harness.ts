@@ -86,7 +86,7 @@ export const attemptTo = (address: string, options: AttemptOptions = {}): Attemp
     hostPort: undefined,
   } as const;
   const call = new Call(target, settings, performance.now(), options.parent);
-  const attempt = new Attempt(call, 1, [], Infinity, timeoutMs, call.cancelSlot);
+  const attempt = new Attempt(call, 1, [], Infinity, "rpc timeout", timeoutMs, call.cancelSlot);
   attempt.instance = { address, weight: 10, tags: new Map() };
   return attempt;
 };

@@ -85,7 +85,7 @@ class PoolGroup implements PoolHost {
     const { payloadCodec } = attempt.call.target.service;
     if (!this.#codecs.includes(payloadCodec)) this.#codecs.push(payloadCodec);
     // A call that has been given up already is told so here, and ends.
-    attempt.cancelSlot.addWaiter(call);
+    call.watch();
     if (call.isSettled) return;
     let pool = this.#latest;
     if (pool?.address !== address) {
