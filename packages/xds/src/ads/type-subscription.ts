@@ -27,6 +27,8 @@ export class TypeSubscription {
   #acceptedVersion = "";
   #nonce = "";
   #isOnStream = false;
+  /** A response is being worked on: its answer will carry the names, and a request before it would look like an answer. */
+  #isAnswerDue = false;
   /** The wanted names have changed since the last request. */
   isDirty = false;
 
@@ -51,6 +53,7 @@ export class TypeSubscription {
   resetStream(): void {
     this.#nonce = "";
     this.#isOnStream = false;
+    this.#isAnswerDue = false;
     this.isDirty = this.#wanted !== undefined;
   }
 
@@ -62,7 +65,7 @@ export class TypeSubscription {
   /** Whether a request is due: something changed, and the server can make sense of it. */
   get isDue(): boolean {
     // Dropping all names of a type the server has not heard of yet is no news.
-    return this.isDirty && (this.#isOnStream || this.#wanted === "*" || this.names.length > 0);
+    return this.isDirty && !this.#isAnswerDue && (this.#isOnStream || this.#wanted === "*" || this.names.length > 0);
   }
 
   /** A request for the names wanted now; `node` goes into the first one of a stream. */
@@ -75,12 +78,14 @@ export class TypeSubscription {
   /** Notes the nonce of a response; every later request on this stream carries it. */
   received(nonce: string): void {
     this.#nonce = nonce;
+    this.#isAnswerDue = true;
   }
 
   /** The answer to the response last received. `problems` empty: accepted. */
   answer(version: string, problems: readonly string[]): Uint8Array {
     this.isDirty = false;
     this.#isOnStream = true;
+    this.#isAnswerDue = false;
     if (problems.length === 0) this.#acceptedVersion = version;
     return this.#encode(undefined, problems.length === 0 ? undefined : summary(problems));
   }

@@ -75,7 +75,7 @@ export function nodeMetadata(environment: Environment, pod: PodIdentity, overrid
   if (given["INTERCEPTION_MODE"] === "NONE") {
     throw new XDSBootstrapError(
       variable,
-      "the node metadata has INTERCEPTION_MODE NONE, with which istiod sends listeners for a local proxy that does not exist here. Remove that key",
+      `the node metadata (${variable}) has INTERCEPTION_MODE NONE, with which istiod sends listeners for a local proxy that does not exist here. Remove that key`,
     );
   }
   return {
