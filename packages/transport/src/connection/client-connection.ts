@@ -183,7 +183,7 @@ export class ClientConnection implements CallHolder {
     try {
       while (splitter.next()) {
         this.#onMessage();
-        if (this.#isClosed) return;
+        if (this.isClosed) return;
       }
     } catch (error) {
       this.#close(error instanceof RPCError ? error : new TransportError("malformed_frame", String(error)), false);
@@ -243,7 +243,7 @@ export class ClientConnection implements CallHolder {
     const { buffer, view } = this.#splitter;
     openPayload(this.#settings.codecs, reader, buffer, view, payloadStart, end, this.#payload);
     this.#payload.codec.readHead(reader, head);
-    settleWithReply(call, head, reader);
+    if (settleWithReply(call, head, reader) && !this.isShared) this.drain();
   }
 
   /** An answer without a TTHeader: its id stands in the payload. */
@@ -260,7 +260,7 @@ export class ClientConnection implements CallHolder {
     }
     if (!this.#isProven) this.#onFirstReply(false);
     call.attempt.recvSize = end - this.#splitter.start;
-    settleWithReply(call, head, reader);
+    if (settleWithReply(call, head, reader) && !this.isShared) this.drain();
   }
 
   #onFirstReply(inAnyOrder: boolean): void {
