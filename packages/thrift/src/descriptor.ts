@@ -45,12 +45,17 @@ export const fieldDescriptors = (
   tuples: readonly FieldTuple[],
   kind: StructDescriptor["kind"],
 ): readonly FieldDescriptor[] =>
-  tuples.map(([id, name, type, requiredness = 0, defaultValue, annotations = {}]) => ({
-    id,
-    name,
-    property: propertyName(name, kind, type),
-    type,
-    requiredness: requirednessOf[requiredness],
-    defaultValue,
-    annotations,
-  }));
+  tuples.map(([id, name, type, requiredness = 0, defaultValue, annotations = {}]) => {
+    const property = propertyName(name, kind, type);
+    // An error's message is never undefined, so that an empty one has to count as not set.
+    const isErrorMessage = kind === "exception" && property === "message" && requiredness === 2;
+    return {
+      id,
+      name,
+      property,
+      type,
+      requiredness: requirednessOf[requiredness],
+      defaultValue: isErrorMessage ? (defaultValue ?? "") : defaultValue,
+      annotations,
+    };
+  });

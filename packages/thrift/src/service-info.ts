@@ -101,4 +101,4 @@ class Service implements ServiceInfo {
  * });
  */
 export const serviceInfo = <Handler, Client>(definition: ServiceDefinition): ServiceInfo<Handler, Client> =>
-  new Service(definition) as ServiceInfo<Handler, Client>;
+  new Service(definition);

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import * as door from "./index.ts";
+import * as internal from "./internal.ts";
+
+describe("@kitex-ts/thrift", () => {
+  it("exports what generated code and its users need, and no more", () => {
+    expect(Object.keys(door).sort()).toMatchInlineSnapshot(`
+      [
+        "InvalidValueError",
+        "TType",
+        "ThriftException",
+        "enumName",
+        "exceptionClass",
+        "fromBinary",
+        "serviceInfo",
+        "structDescriptor",
+        "thriftCodec",
+        "toBinary",
+        "unionDescriptor",
+      ]
+    `);
+    expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`
+      [
+        "emitCodecModule",
+        "propertyName",
+      ]
+    `);
+  });
+});
