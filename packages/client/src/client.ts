@@ -8,12 +8,13 @@ import {
   type ServiceInfo,
 } from "@kitex-ts/core";
 import { applyOptions } from "@kitex-ts/core/internal";
-import { attemptOf, Call, type CallEndpoint, type CallSettings, type MethodTarget } from "@kitex-ts/core/spi";
+import { Call, type CallEndpoint, type CallSettings, type MethodTarget } from "@kitex-ts/core/spi";
 import { type ClientTransport, openClientTransport, transportProfile } from "@kitex-ts/transport";
 import { checkAddress, staticResolver } from "./discovery/static-resolver.ts";
 import { TargetCache } from "./discovery/target-cache.ts";
 import { weightedRoundRobin } from "./load-balance/weighted-round-robin.ts";
 import { attemptOnce } from "./middleware/attempt.ts";
+import { attemptFor } from "./middleware/attempt-for.ts";
 import { withCancellation } from "./middleware/cancellation.ts";
 import { resolveAndBalance } from "./middleware/resolve.ts";
 import type { ClientOption } from "./option.ts";
@@ -70,8 +71,7 @@ class ClientRuntime {
   /** Every layer of a call, from the innermost out. A layer that is not configured is not there. */
   #chainOf(): CallEndpoint {
     const transport = this.#transport;
-    const send: Endpoint = (request, ctx) =>
-      transport.call(attemptOf(ctx) as NonNullable<ReturnType<typeof attemptOf>>, request);
+    const send: Endpoint = (request, ctx) => transport.call(attemptFor(ctx), request);
     const { middlewares, instanceMiddlewares } = this.settings;
     const perInstance = chain(...instanceMiddlewares)(send);
     const resolved = resolveAndBalance(perInstance, this.#targets);

@@ -1,6 +1,6 @@
 import type { Middleware, Option, OptionEntry, Suite } from "@kitex-ts/core";
 import { TransportProtocol } from "@kitex-ts/core";
-import { applyOptions, checkDurationMs, defineOption } from "@kitex-ts/core/internal";
+import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
 import type { ClientSettings, ConnectionSettings } from "./options.ts";
@@ -64,31 +64,39 @@ export const withHostPorts = (...hostPorts: readonly string[]): ClientOption =>
   });
 
 /** Where instances of the destination come from. Default: the destination itself is dialled as `host:port`. Kitex: `client.WithResolver`. */
-export const withResolver = (resolver: Resolver): ClientOption =>
-  option(`withResolver(${resolver.name})`, (settings) => {
+export const withResolver = (resolver: Resolver): ClientOption => {
+  checkMethods("withResolver", resolver, ["target", "open"]);
+  return option(`withResolver(${resolver.name})`, (settings) => {
     settings.resolver = resolver;
   });
+};
 
 /**
  * Who chooses among instances. Default: weighted round robin, or what the resolver's snapshot brings; one set here wins over both.
  * Kitex: `client.WithLoadBalancer`.
  */
-export const withLoadBalancer = (loadBalancer: LoadBalancer): ClientOption =>
-  option(`withLoadBalancer(${loadBalancer.name})`, (settings) => {
+export const withLoadBalancer = (loadBalancer: LoadBalancer): ClientOption => {
+  checkMethods("withLoadBalancer", loadBalancer, ["update"]);
+  return option(`withLoadBalancer(${loadBalancer.name})`, (settings) => {
     settings.loadBalancer = loadBalancer;
   });
+};
 
 /** Adds a middleware around every attempt, inside the timeout; the first added is the outermost. Kitex: `client.WithMiddleware`. */
-export const withMiddleware = (middleware: Middleware): ClientOption =>
-  option(`withMiddleware(${middleware.name})`, (settings) => {
+export const withMiddleware = (middleware: Middleware): ClientOption => {
+  checkFunction("withMiddleware", middleware);
+  return option(`withMiddleware(${middleware.name})`, (settings) => {
     settings.middlewares.push(middleware);
   });
+};
 
 /** Adds a middleware that runs when the instance is known: `ctx.rpcInfo.to.address` is set. Kitex: `client.WithInstanceMW`. */
-export const withInstanceMiddleware = (middleware: Middleware): ClientOption =>
-  option(`withInstanceMiddleware(${middleware.name})`, (settings) => {
+export const withInstanceMiddleware = (middleware: Middleware): ClientOption => {
+  checkFunction("withInstanceMiddleware", middleware);
+  return option(`withInstanceMiddleware(${middleware.name})`, (settings) => {
     settings.instanceMiddlewares.push(middleware);
   });
+};
 
 const withConnection = (name: string, connection: ConnectionSettings): ClientOption =>
   option(name, (settings) => {
@@ -129,14 +137,19 @@ export interface XDSClientSuite {
 }
 
 /** Lets an xDS control plane route and resolve this client's calls. Kitex: `client.WithXDSSuite`. */
-export const withXDSSuite = (suite: XDSClientSuite): ClientOption =>
-  option("withXDSSuite", (settings) => {
+export const withXDSSuite = (suite: XDSClientSuite): ClientOption => {
+  checkMethods("withXDSSuite", suite, ["routerMiddleware"]);
+  checkMethods("withXDSSuite: resolver", suite.resolver, ["target", "open"]);
+  return option("withXDSSuite", (settings) => {
     settings.routerMiddleware = suite.routerMiddleware;
     settings.resolver = suite.resolver;
   });
+};
 
 /** Applies a named bundle of options in its place. Kitex: `client.WithSuite`. */
-export const withSuite = (suite: Suite<ClientOption>): ClientOption =>
-  option(`withSuite(${suite.name})`, (settings) => {
+export const withSuite = (suite: Suite<ClientOption>): ClientOption => {
+  checkMethods("withSuite", suite, ["options"]);
+  return option(`withSuite(${suite.name})`, (settings) => {
     applyOptions<"client", ClientSettings>("client", suite.options() as readonly OptionEntry<ClientOption>[], settings);
   });
+};

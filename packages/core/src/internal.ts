@@ -1,4 +1,11 @@
 // For the framework's own packages; not covered by semantic versioning.
 export type { BackwardValues } from "./context.ts";
 export { toRPCError } from "./errors.ts";
-export { applyOptions, type CallOverrides, checkDurationMs, defineOption } from "./option.ts";
+export {
+  applyOptions,
+  type CallOverrides,
+  checkDurationMs,
+  checkFunction,
+  checkMethods,
+  defineOption,
+} from "./option.ts";

@@ -63,6 +63,25 @@ export const checkDurationMs = (name: string, ms: number): void => {
   }
 };
 
+/** @throws TypeError unless `value` is a function */
+export const checkFunction = (name: string, value: unknown): void => {
+  if (typeof value !== "function") throw new TypeError(`${name}: a function is expected, got ${typeName(value)}`);
+};
+
+/** @throws TypeError unless `value` is an object with all of `methods`: what is missing is found here and not by the first call */
+export const checkMethods = (name: string, value: unknown, methods: readonly string[]): void => {
+  const given = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  const missing = methods.filter((method) => typeof given?.[method] !== "function");
+  if (missing.length === 0) return;
+  throw new TypeError(
+    `${name}: an object with the functions ${methods.join(", ")} is expected, got ${typeName(value)}${
+      given === undefined ? "" : ` without ${missing.join(", ")}`
+    }`,
+  );
+};
+
+const typeName = (value: unknown): string => (value === null ? "null" : typeof value);
+
 /** What call options may change, for one call. Kitex: `callopt.CallOptions`. */
 export interface CallOverrides {
   rpcTimeoutMs: number | undefined;

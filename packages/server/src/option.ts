@@ -1,7 +1,7 @@
 import type { Middleware, Option, OptionEntry, Suite } from "@kitex-ts/core";
-import { applyOptions, checkDurationMs, defineOption } from "@kitex-ts/core/internal";
+import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
-import type { ServerLimits, ServerSettings } from "./options.ts";
+import { limitNames, type ServerLimits, type ServerSettings } from "./options.ts";
 
 /** A setting of a server; made by `server.with…`, passed to `createServer`. Kitex: `server.Option`. */
 export type ServerOption = Option<"server", ServerSettings>;
@@ -16,14 +16,18 @@ export const withServiceAddr = (address: string): ServerOption =>
   });
 
 /** Adds a middleware around every handler; the first added is the outermost. Kitex: `server.WithMiddleware`. */
-export const withMiddleware = (middleware: Middleware): ServerOption =>
-  option(`withMiddleware(${middleware.name})`, (settings) => {
+export const withMiddleware = (middleware: Middleware): ServerOption => {
+  checkFunction("withMiddleware", middleware);
+  return option(`withMiddleware(${middleware.name})`, (settings) => {
     settings.middlewares.push(middleware);
   });
+};
 
 /** Sets limits; those not named keep their defaults. Kitex: `server.WithLimit`. */
 export const withLimit = (limits: Partial<ServerLimits>): ServerOption => {
   for (const [name, value] of Object.entries(limits)) {
+    if (!limitNames.includes(name))
+      throw new RangeError(`withLimit: there is no limit ${name}; there are ${limitNames.join(", ")}`);
     if (typeof value !== "number" || !(value >= 1))
       throw new RangeError(`withLimit: ${name} must be 1 or more, got ${String(value)}`);
   }
@@ -58,13 +62,17 @@ export const withExitSignal = (enabled: boolean): ServerOption =>
   });
 
 /** Where to report what no caller hears of: broken connections, handler failures. Default: one line each on standard error. */
-export const withLogger = (logger: Logger): ServerOption =>
-  option("withLogger", (settings) => {
+export const withLogger = (logger: Logger): ServerOption => {
+  checkMethods("withLogger", logger, ["warn", "error"]);
+  return option("withLogger", (settings) => {
     settings.logger = logger;
   });
+};
 
 /** Applies a named bundle of options in its place. Kitex: `server.WithSuite`. */
-export const withSuite = (suite: Suite<ServerOption>): ServerOption =>
-  option(`withSuite(${suite.name})`, (settings) => {
+export const withSuite = (suite: Suite<ServerOption>): ServerOption => {
+  checkMethods("withSuite", suite, ["options"]);
+  return option(`withSuite(${suite.name})`, (settings) => {
     applyOptions<"server", ServerSettings>("server", suite.options() as readonly OptionEntry<ServerOption>[], settings);
   });
+};

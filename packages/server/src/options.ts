@@ -12,6 +12,14 @@ export interface ServerLimits {
   readonly maxMessageBytes: number;
 }
 
+const defaultLimits: ServerLimits = {
+  maxConnections: Infinity,
+  maxRequestsPerConnection: 10_000,
+  maxMessageBytes: 64 * 1024 * 1024,
+};
+
+export const limitNames: readonly string[] = Object.keys(defaultLimits);
+
 /** Everything a server can be told, while options are applied. */
 export interface ServerSettings {
   address: string;
@@ -27,7 +35,7 @@ export interface ServerSettings {
 export const defaultSettings = (): ServerSettings => ({
   address: "0.0.0.0:8888",
   middlewares: [],
-  limits: { maxConnections: Infinity, maxRequestsPerConnection: 10_000, maxMessageBytes: 64 * 1024 * 1024 },
+  limits: defaultLimits,
   readTimeoutMs: 5000,
   exitWaitMs: 5000,
   handleSignals: true,

@@ -1,5 +1,5 @@
 import type { CallOption, Context } from "@kitex-ts/core";
-import { type CallOverrides, checkDurationMs, defineOption } from "@kitex-ts/core/internal";
+import { type CallOverrides, checkDurationMs, checkMethods, defineOption } from "@kitex-ts/core/internal";
 
 const option = (name: string, apply: (overrides: CallOverrides) => void): CallOption =>
   defineOption("call", name, apply);
@@ -34,16 +34,23 @@ export const withConnectTimeout = (timeoutMs: number): CallOption => {
 };
 
 /** Gives the call up when `signal` aborts: it rejects with kind `canceled_by_business` and the signal's reason as cause. */
-export const withSignal = (signal: AbortSignal): CallOption =>
-  option("withSignal", (overrides) => {
+export const withSignal = (signal: AbortSignal): CallOption => {
+  // Asked once before the thorough check: this option is made for every call.
+  if (typeof (signal as AbortSignal | null | undefined)?.addEventListener !== "function")
+    checkMethods("callopt.withSignal", signal, ["addEventListener"]);
+  return option("withSignal", (overrides) => {
     overrides.signal = signal;
   });
+};
 
 /**
  * Makes the call on behalf of `ctx`, usually a handler's: its metainfo travels on, its deadline bounds the call, its cancellation cancels it.
  * Go: the first argument of every generated method.
  */
-export const withContext = (ctx: Context): CallOption =>
-  option("withContext", (overrides) => {
+export const withContext = (ctx: Context): CallOption => {
+  if (typeof (ctx as Context | null | undefined)?.withTimeout !== "function")
+    checkMethods("callopt.withContext", ctx, ["withTimeout"]);
+  return option("withContext", (overrides) => {
     overrides.context = ctx;
   });
+};

@@ -1,20 +1,8 @@
 import { type Context, type Endpoint, RPCError } from "@kitex-ts/core";
-import { type Attempt, attemptOf, type Picker } from "@kitex-ts/core/spi";
+import type { Attempt, Picker } from "@kitex-ts/core/spi";
 import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
 import type { Target, TargetCache } from "../discovery/target-cache.ts";
-
-/** The attempt a context leads to. Middleware may hand on a derived context; what it changed there is sent too. */
-const attemptFor = (ctx: Context): Attempt => {
-  const attempt = attemptOf(ctx);
-  if (attempt === undefined) {
-    throw new RPCError(
-      "internal_exception",
-      "a client middleware called next() with a context of its own; pass on ctx or one derived from it",
-    );
-  }
-  if (attempt !== ctx) attempt.adopt(ctx);
-  return attempt;
-};
+import { attemptFor } from "./attempt-for.ts";
 
 const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError => {
   const { destination, method } = attempt.call.target;
