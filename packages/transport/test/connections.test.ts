@@ -1,5 +1,8 @@
 // How calls share connections, and what happens when connections come and go.
+import { mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RPCError } from "@kitex-ts/core";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ClientTransport } from "../src/index.ts";
@@ -390,6 +393,12 @@ describe("dialing", () => {
 });
 
 describe("sharing and closing", () => {
+  it("a name that resolves to several addresses is tried on each", async () => {
+    const { address } = await serve(entryOf(echoBack));
+    const byName = address.replace("127.0.0.1", "localhost");
+    expect(await callEcho(transport(), byName, "hi")).toEqual({ msg: "hi" });
+  });
+
   it("transports of an equal profile share connections, others do not", async () => {
     const { address, listener } = await serve(entryOf(echoBack));
     const [one, two, other] = [transport(), transport(), transport({ maxIdlePerAddress: 9 })];
@@ -415,5 +424,89 @@ describe("sharing and closing", () => {
       await client.close();
       await until(() => listener.connectionCount === 0);
     }
+  });
+});
+
+describe("a peer that has gone without a word", () => {
+  it("keeps a shared connection only as long as calls on it are not given up after a long silence", async () => {
+    const { address, sockets } = await peer((socket, message) => {
+      if (message.readInt32BE(8) === 1) socket.write(goReply(message, "hi", { flags: 1 }));
+    });
+    const client = transport();
+    await callEcho(client, address, "hi");
+    for (const [ago, connections] of [
+      [100, 1],
+      [6000, 2],
+    ] as const) {
+      const attempt = attemptTo(address, { startedAgoMs: ago });
+      const call = failureOf(client.call(attempt, { msg: "hi" }));
+      await sleep(5);
+      attempt.cancelSlot.cancel(new RPCError("rpc_timeout", "silence"));
+      await call;
+      const next = attemptTo(address);
+      const answered = client.call(next, { msg: "hi" }).catch(() => undefined);
+      await sleep(10);
+      next.cancelSlot.cancel(new RPCError("rpc_timeout", "silence"));
+      await answered;
+      expect(sockets).toHaveLength(connections);
+      // The next round begins with a peer that has just been heard.
+      if (connections === 1) sockets[0]?.write(vectors.T3);
+      await sleep(5);
+    }
+  });
+});
+
+describe("over a unix socket", () => {
+  it("a call that is given up closes its connection, as over TCP", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "kitex-ts-"));
+    try {
+      const { address, listener } = await serve(
+        entryOf(() => new Promise(() => {})),
+        {},
+        `unix:${join(folder, "x.sock")}`,
+      );
+      const attempt = attemptTo(address);
+      const call = failureOf(transport({ connection: "long" }).call(attempt, { msg: "hi" }));
+      await until(() => listener.runningCalls === 1);
+      const reason = new RPCError("rpc_timeout", "too slow");
+      attempt.cancelSlot.cancel(reason);
+      expect(await call).toBe(reason);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("large messages", () => {
+  it.each(["TTHeader", "Framed", "PurePayload"] as const)("of 16 MiB pass over %s", async (protocol) => {
+    const { address } = await serve(entryOf(echoBack));
+    const client = transport({ protocol });
+    const msg = "0123456789abcdef".repeat(1 << 20);
+    const [large, small] = await Promise.all([callEcho(client, address, msg), callEcho(client, address, "hi")]);
+    expect(large.msg === msg).toBe(true);
+    expect(small).toEqual({ msg: "hi" });
+  });
+
+  it("of one byte less than the limit pass, of more do not, in both directions", async () => {
+    const maxMessageBytes = 100_000;
+    const { address, listener } = await serve(
+      entryOf(({ msg }) => ({ msg: msg === "more" ? "x".repeat(maxMessageBytes) : msg })),
+    );
+    const client = transport({ maxMessageBytes });
+    const overhead = 200;
+    expect((await callEcho(client, address, "x".repeat(maxMessageBytes - overhead))).msg).toHaveLength(
+      maxMessageBytes - overhead,
+    );
+    expect(await failureOf(callEcho(client, address, "x".repeat(maxMessageBytes)))).toMatchObject({
+      kind: "overlimit",
+    });
+    const [more, neighbour] = await Promise.all([
+      failureOf(callEcho(client, address, "more")),
+      callEcho(client, address, "hi"),
+    ]);
+    expect(more).toMatchObject({ code: "frame_too_large", requestWritten: true });
+    expect(neighbour).toEqual({ msg: "hi" });
+    expect(await callEcho(client, address, "hi")).toEqual({ msg: "hi" });
+    expect(listener.connectionCount).toBe(1);
   });
 });

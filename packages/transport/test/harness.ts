@@ -66,6 +66,8 @@ export interface AttemptOptions {
   readonly parent?: Context;
   readonly caller?: string;
   readonly destination?: string;
+  /** Pretends that the call began earlier. */
+  readonly startedAgoMs?: number;
 }
 
 const targets = new Map<string, MethodTarget>();
@@ -85,7 +87,7 @@ export const attemptTo = (address: string, options: AttemptOptions = {}): Attemp
     tags: undefined,
     hostPort: undefined,
   } as const;
-  const call = new Call(target, settings, performance.now(), options.parent);
+  const call = new Call(target, settings, performance.now() - (options.startedAgoMs ?? 0), options.parent);
   const attempt = new Attempt(call, 1, [], Infinity, "rpc timeout", timeoutMs, call.cancelSlot);
   attempt.instance = { address, weight: 10, tags: new Map() };
   return attempt;

@@ -124,11 +124,12 @@ describe("what a handler throws", () => {
     ["a limit", new RPCError("overlimit", "too many"), 6, "request over limit: too many"],
     ["another call's failure", new RPCError("rpc_timeout", "x"), 6, "biz error: rpc timeout: x"],
   ])("%s", async (_what, thrown, typeId, text) => {
+    const failure = thrown as Error;
     for (const fail of [
       () => {
-        throw thrown;
+        throw failure;
       },
-      () => Promise.reject(thrown as Error),
+      () => Promise.reject(failure),
     ]) {
       const { client } = await converse(fail);
       client.socket.write(vectors.H1);

@@ -34,6 +34,9 @@ export interface ConnectionSettings {
   readonly maxPendingBytes: number;
 }
 
+/** A shared connection on which calls are given up after so long a silence takes no more: its peer may be gone without a word. */
+const SILENCE_MS = 5000;
+
 // Shared by all connections: a message is dealt with before the next is looked at.
 const reader = new ByteReader();
 const replyHeader = new ReplyHeader();
@@ -63,6 +66,8 @@ export class ClientConnection implements CallHolder {
   /** Id of the oneway call sent last: if the peer answers it after all, that is no reason to worry. */
   #onewayId = 0;
   #socketError: Error | undefined = undefined;
+  /** When the first call was made after the peer was last heard; `Infinity` without any. */
+  #silentSince = Infinity;
 
   constructor(
     socket: Socket,
@@ -129,6 +134,7 @@ export class ClientConnection implements CallHolder {
       return false;
     }
     call.holder = this;
+    if (this.#silentSince === Infinity) this.#silentSince = attempt.call.startedAt;
     this.#reference(true);
     return true;
   }
@@ -149,7 +155,11 @@ export class ClientConnection implements CallHolder {
   /** The call was given up. On a shared connection its late answer is recognized by its id; an exclusive one is in no known state any more. */
   release(call: PendingCall): void {
     if (this.#calls.take(call.sequenceId) === undefined) return;
-    if (!this.isShared) this.#close(undefined, true);
+    if (!this.isShared) {
+      this.#close(undefined, true);
+      return;
+    }
+    if (performance.now() - this.#silentSince > SILENCE_MS) this.drain();
     else if (this.#calls.size === 0) this.#onNothingInFlight();
   }
 
@@ -179,20 +189,41 @@ export class ClientConnection implements CallHolder {
     if (this.#isClosed) return;
     const splitter = this.#splitter;
     const hadCalls = this.#calls.size > 0;
+    this.#silentSince = Infinity;
     splitter.feed(this.#receiveBuffer.buffer, this.#receiveBuffer.view, length);
-    try {
-      while (splitter.next()) {
-        this.#onMessage();
-        if (this.isClosed) return;
-      }
-    } catch (error) {
-      this.#close(error instanceof RPCError ? error : new TransportError("malformed_frame", String(error)), false);
-      return;
-    }
+    if (!this.#takeMessages()) return;
     if (this.#calls.size > 0) return;
     // Not before all that came has been looked at: a connection with surplus bytes must not be used again.
     if (!this.isShared && splitter.isInsideMessage) this.#close(unexpected(this.address), false);
     else if (hadCalls) this.#onNothingInFlight();
+  }
+
+  /** Answers false when the connection does not live to see the next bytes. */
+  #takeMessages(): boolean {
+    for (;;) {
+      try {
+        while (this.#splitter.next()) {
+          this.#onMessage();
+          if (this.#isClosed) return false;
+        }
+        return true;
+      } catch (error) {
+        if (this.#skipOversized(error)) continue;
+        this.#close(error instanceof RPCError ? error : new TransportError("malformed_frame", String(error)), false);
+        return false;
+      }
+    }
+  }
+
+  /** An answer beyond the limit costs its own call and none of its neighbours': behind a TTHeader it can be left out. */
+  #skipOversized(error: unknown): boolean {
+    if (!this.isShared || !(error instanceof TransportError) || error.code !== "frame_too_large") return false;
+    const { view, start } = this.#splitter;
+    const sequenceId = view.getInt32(start + 8);
+    if (!this.#splitter.skipOversized()) return false;
+    const call = this.#calls.take(sequenceId);
+    if (call !== undefined) call.fail(decodeFailure(call, error));
+    return true;
   }
 
   #onNothingInFlight(): void {
@@ -287,7 +318,7 @@ export class ClientConnection implements CallHolder {
   #close(reason: RPCError | undefined, isAbrupt: boolean): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (isAbrupt) this.#socket.resetAndDestroy();
+    if (isAbrupt) reset(this.#socket);
     else if (reason === undefined) {
       this.#outbox.flush();
       this.#socket.destroySoon();
@@ -301,6 +332,15 @@ export class ClientConnection implements CallHolder {
     this.#owner.onClosed(this, unwritten);
   }
 }
+
+/** Not every kind of socket can be reset; it is closed then, which the peer hears as well. */
+const reset = (socket: Socket): void => {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    socket.destroy();
+  }
+};
 
 const unexpected = (address: string): TransportError =>
   new TransportError("unexpected_answer", `${address} sent an answer that nobody waits for`);

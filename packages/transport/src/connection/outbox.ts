@@ -3,8 +3,8 @@ import { ByteWriter } from "@kitex-ts/core/spi";
 
 /** Written out before the turn ends when this much has gathered: keeps the buffer small and the peer busy. */
 const EARLY_FLUSH_BYTES = 32 * 1024;
-/** Memory kept between flushes. */
-const KEPT_BYTES = 64 * 1024;
+/** Memory kept between flushes: an early flush's worth, and a 16 KiB string, for which the writer asks three times its length. */
+const KEPT_BYTES = 128 * 1024;
 const FIRST_BYTES = 4 * 1024;
 /** While the peer does not read, this much gathers before it is handed to the socket all the same. */
 const BLOCKED_FLUSH_BYTES = 256 * 1024;
@@ -24,7 +24,9 @@ export class Outbox {
 
   constructor(socket: Socket, maxMessageBytes: number) {
     this.#socket = socket;
-    this.writer = new ByteWriter(FIRST_BYTES, maxMessageBytes + BLOCKED_FLUSH_BYTES);
+    // Room, not the limit of a message: strings ask for three bytes a character before they are counted.
+    const room = Math.min(0x7fff_ffff, maxMessageBytes * 3 + BLOCKED_FLUSH_BYTES);
+    this.writer = new ByteWriter(FIRST_BYTES, room);
   }
 
   /** Bytes that the peer has not taken: gathered here, or waiting in the socket. */
@@ -63,6 +65,6 @@ export class Outbox {
     socket.write(writer.buffer.subarray(0, length));
     // Nothing left in the socket: the system has taken its copy, and the memory is ours again.
     if (socket.writableLength === 0 && writer.buffer.length <= KEPT_BYTES) writer.offset = 0;
-    else writer.attach(Buffer.allocUnsafeSlow(KEPT_BYTES));
+    else writer.attach(Buffer.allocUnsafeSlow(Math.min(KEPT_BYTES, writer.buffer.length)));
   }
 }

@@ -96,6 +96,31 @@ describe("MessageSplitter", () => {
     expect(() => split([chunk])).toThrow(expect.objectContaining({ code: "frame_too_large" }));
   });
 
+  it("goes on behind a TTHeader that is too large, when told to leave it out", () => {
+    const large = Buffer.concat([vectors.H1.subarray(0, 18), Buffer.alloc(5000, 0x20)]);
+    large.writeUInt32BE(large.length - 4, 0);
+    const stream = Buffer.concat([vectors.T1, large, vectors.F1]);
+    for (const size of [1, 7, 100, 4096, stream.length]) {
+      const splitter = new MessageSplitter([echoPayload], 1000);
+      const messages: string[] = [];
+      for (let at = 0; at < stream.length; at += size) {
+        const chunk = Buffer.from(stream.subarray(at, at + size));
+        splitter.feed(chunk, viewOf(chunk), chunk.length);
+        for (;;) {
+          try {
+            while (splitter.next()) messages.push(splitter.carrier);
+            break;
+          } catch (error) {
+            expect(error).toMatchObject({ code: "frame_too_large" });
+            expect(splitter.view.getInt32(splitter.start + 8)).toBe(1);
+            expect(splitter.skipOversized()).toBe(true);
+          }
+        }
+      }
+      expect(messages, `chunks of ${size}`).toEqual(["PurePayload", "Framed"]);
+    }
+  });
+
   it("refuses a bare message that grows beyond the limit", () => {
     const head = Buffer.from("8001000100000004" + "6563686f00000001" + "0c00010b0001" + "7ffffff0", "hex");
     const chunks = [head, ...Array.from({ length: 20 }, () => Buffer.alloc(64 * 1024))];

@@ -51,6 +51,10 @@ export class MessageSplitter {
   #partLength = 0;
   /** Bytes of the message to have before looking at it again makes sense. */
   #wanted = 0;
+  /** Declared size of a message beyond the limit, as far as its first bytes tell it. */
+  #oversize = 0;
+  /** Bytes to be dropped before the next message begins. */
+  #toSkip = 0;
   /** The message ends wherever the payload codec says, so all that arrives is looked at. */
   #isScanning = false;
 
@@ -87,11 +91,12 @@ export class MessageSplitter {
   /**
    * Finds the next whole message.
    *
-   * @throws TransportError `malformed_frame`, `frame_too_large`; ProtocolException from the payload codec. The stream is lost then; `start`
-   * and the bytes behind it show what there is.
+   * @throws TransportError `malformed_frame`, `frame_too_large`; ProtocolException from the payload codec. The stream is lost then, but for
+   * {@link skipOversized}; `start` and the bytes behind it show what there is.
    */
   next(): boolean {
     for (;;) {
+      if (this.#toSkip > 0 && !this.#skip()) return false;
       if (this.#partLength > 0) {
         if (!this.#fillPart()) {
           if (this.#nextChunk()) continue;
@@ -123,6 +128,26 @@ export class MessageSplitter {
       if (size > 0) this.#wanted = size;
       this.#fillPart();
     }
+  }
+
+  /** After `frame_too_large`: leaves the message out and goes on behind it, if its length is known. Answers whether it is. */
+  skipOversized(): boolean {
+    if (this.#oversize === 0) return false;
+    const inPart = this.#partLength;
+    this.#partLength = 0;
+    this.#toSkip = this.#oversize - inPart;
+    this.#oversize = 0;
+    return true;
+  }
+
+  #skip(): boolean {
+    do {
+      const dropped = Math.min(this.#toSkip, this.#limit - this.#position);
+      this.#position += dropped;
+      this.#toSkip -= dropped;
+      if (this.#toSkip === 0) return true;
+    } while (this.#nextChunk());
+    return false;
   }
 
   #nextChunk(): boolean {
@@ -185,6 +210,7 @@ export class MessageSplitter {
       this.carrier = "TTHeader";
       if (available < PREFIX_BYTES) return this.#want(PREFIX_BYTES);
       if (first < PREFIX_BYTES - 4) throw malformed(`TTHeader with LENGTH ${first}`);
+      this.#oversize = first + 4 > this.#maxBytes ? first + 4 : 0;
       return this.#checked(first + 4);
     }
     if (first >>> 16 !== MESH_MAGIC) return this.#measurePayload(start, available, first, second);

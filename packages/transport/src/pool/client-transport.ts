@@ -12,8 +12,8 @@ import type { TransportProfile } from "./profile.ts";
 export interface ClientTransport {
   /**
    * Sends `request` to `attempt.instance` and waits for the answer. Rejects with what the IDL declares, a `BizStatusError`, an
-   * `ApplicationException`, or a `TransportError` of kind `get_connection` (nothing was sent), `overlimit` or `remote_or_network`. The timer of the
-   * call is its caller's: whoever cancels `attempt.cancelSlot` ends the wait.
+   * `ApplicationException`, or a `TransportError` of kind `get_connection` (nothing was sent), `overlimit` or `remote_or_network`. The wait ends at
+   * `attempt.deadline`, or when somebody cancels `attempt.cancelSlot`.
    */
   call(attempt: Attempt, request: unknown): Promise<unknown>;
   /** New calls are refused. Resolves when those running have ended, if nobody else uses the connections. Closing twice is fine. */

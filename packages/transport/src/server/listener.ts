@@ -7,7 +7,12 @@ import { RequestHeaderReader } from "../ttheader/request-info.ts";
 import { bind } from "./bind.ts";
 import type { ListenerOptions, ServerEntry } from "./entry.ts";
 import { messageProtocol } from "./message-connection.ts";
-import type { ConnectionHost, ProtocolHandler, ServedConnection } from "./protocol-handler.ts";
+import {
+  type ConnectionHost,
+  DRAIN_GRACE_MS,
+  type ProtocolHandler,
+  type ServedConnection,
+} from "./protocol-handler.ts";
 
 /** A protocol is added by one line here, before the one that takes all the rest. */
 const protocols: readonly ProtocolHandler[] = [messageProtocol];
@@ -73,8 +78,13 @@ class SocketListener implements Listener {
     return count;
   }
 
-  listen(address: string): Promise<string> {
-    return bind(this.#server, address);
+  async listen(address: string): Promise<string> {
+    const bound = await bind(this.#server, address);
+    // Accepting can fail later, when descriptors run out: no reason for the process to end.
+    this.#server.on("error", (cause) => {
+      this.#report(new TransportError("accept_failed", cause.message, { address: bound, cause }), bound);
+    });
+    return bound;
   }
 
   stopAccepting(): Promise<void> {
@@ -113,7 +123,7 @@ class SocketListener implements Listener {
   }
 
   #report(error: RPCError, peerAddress: string): void {
-    this.#options.logger.warn({ peer: peerAddress, error }, "connection closed");
+    this.#options.logger.warn({ peer: peerAddress, error }, "connection error");
     this.#entry.onConnectionError?.(error, peerAddress);
   }
 
@@ -195,8 +205,10 @@ class AcceptedConnection {
 
   closeIfIdle(now: number): void {
     if (this.runningCalls > 0) this.#activeAt = now;
-    if (this.#served !== undefined) this.#served.closeIfIdle(now - this.#activeAt);
-    else this.#socket.destroy();
+    const idleMs = now - this.#activeAt;
+    if (this.#served !== undefined) this.#served.closeIfIdle(idleMs);
+    // Accepted a moment ago: its first request may be on the way.
+    else if (idleMs >= DRAIN_GRACE_MS) this.#socket.destroy();
   }
 
   destroy(): void {

@@ -24,7 +24,12 @@ import { writeShutdownFrame } from "../ttheader/control-frame.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import { noRequestInfo, type RequestInfo, RequestInfoReader } from "../ttheader/request-info.ts";
 import type { MethodEntry } from "./entry.ts";
-import type { ConnectionHost, ProtocolHandler, ServedConnection } from "./protocol-handler.ts";
+import {
+  type ConnectionHost,
+  DRAIN_GRACE_MS,
+  type ProtocolHandler,
+  type ServedConnection,
+} from "./protocol-handler.ts";
 import { type ReplyTarget, writeError, writeException, writeResult } from "./reply.ts";
 
 /** Less than this in one read timeout is no progress: it bounds how long a message may trickle in. */
@@ -33,8 +38,6 @@ const LEAST_PROGRESS_BYTES = 16 * 1024;
 const LINGER_MS = 1000;
 /** A client that was told to go has this long to do so. */
 const FAREWELL_MS = 1000;
-/** Requests may be on their way from a client that cannot be told. */
-const GRACE_MS = 100;
 /** Kitex' internal type for the first message of a stream; it answers it as a call. */
 const STREAM_MESSAGE = 5;
 
@@ -200,7 +203,8 @@ class MessageConnection implements ServedConnection {
     const target = new Reply(protocol, sequenceId, methodName, codec, flags, this.#host);
     const found = this.#resolve(info, type, methodName, codec);
     if (found instanceof ApplicationException) {
-      this.#refuse(target, found);
+      // Nobody waits for the answer to a oneway call.
+      if (type !== MessageType.oneway) this.#refuse(target, found);
       return;
     }
     const { method, service } = found;
@@ -272,15 +276,25 @@ class MessageConnection implements ServedConnection {
   #finish(call: ServerCall, target: Reply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
     this.#remove(call);
     if (this.#isClosed) return;
-    if (!entry.method.oneway) {
-      const { writer } = this.#outbox;
-      const { maxMessageBytes } = this.#host.options;
-      const write = hasFailed ? writeError : writeResult;
-      write(writer, target, entry.method.codec, outcome, maxMessageBytes);
-      this.#outbox.commit();
-    }
+    if (!entry.method.oneway) this.#answer(target, entry, outcome, hasFailed);
     if (this.#isClosing) this.#closeWhenDone();
     else if (this.#isPaused || this.#hasEnded || this.#splitter.hasInput) this.#pump();
+  }
+
+  #answer(target: Reply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
+    const { writer } = this.#outbox;
+    const { maxMessageBytes } = this.#host.options;
+    const start = writer.offset;
+    try {
+      const write = hasFailed ? writeError : writeResult;
+      write(writer, target, entry.method.codec, outcome, maxMessageBytes);
+    } catch (error) {
+      // Not even the exception in place of the answer could be written. This runs behind the handler's promise: nothing may escape.
+      writer.offset = start;
+      this.#host.onError(new TransportError("encode_failed", String(error), { cause: error }));
+      return;
+    }
+    this.#outbox.commit();
   }
 
   #remove(call: ServerCall): void {
@@ -299,7 +313,7 @@ class MessageConnection implements ServedConnection {
       this.#outbox.commit();
     } catch (error) {
       writer.offset = start;
-      this.#host.onError(error instanceof RPCError ? error : new TransportError("encode_failed", String(error)));
+      this.#host.onError(new TransportError("encode_failed", String(error), { cause: error }));
     }
   }
 
@@ -385,7 +399,7 @@ class MessageConnection implements ServedConnection {
 
   closeIfIdle(idleMs: number): void {
     if (this.#isClosing || this.#calls.length > 0 || this.#splitter.hasInput) return;
-    if (idleMs < (this.#inAnyOrder ? FAREWELL_MS : GRACE_MS)) return;
+    if (idleMs < (this.#inAnyOrder ? FAREWELL_MS : DRAIN_GRACE_MS)) return;
     this.#isClosing = true;
     this.#closeWhenDone();
   }

@@ -3,6 +3,9 @@ import type { RPCError } from "@kitex-ts/core";
 import type { RequestHeaderReader } from "../ttheader/request-info.ts";
 import type { ListenerOptions, ServerEntry } from "./entry.ts";
 
+/** A draining server waits so long for requests that may be on their way from a client which cannot be told. */
+export const DRAIN_GRACE_MS = 100;
+
 /** What a protocol gets from the listener that accepted the connection. */
 export interface ConnectionHost {
   readonly entry: ServerEntry;

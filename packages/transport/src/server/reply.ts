@@ -46,9 +46,14 @@ export const writeResult = (
   result: unknown,
   maxBytes: number,
 ): void => {
-  writeOrRefuse(writer, target, maxBytes, () =>
-    writeMessage(writer, target, "2", undefined, () => codec.writeResponse(writer, target.sequenceId, result)),
-  );
+  const start = writer.offset;
+  try {
+    const frame = beginMessage(writer, target, "2", undefined);
+    codec.writeResponse(writer, target.sequenceId, result);
+    endMessage(writer, target, start, frame, maxBytes);
+  } catch (error) {
+    writeRefusal(writer, target, start, error);
+  }
 };
 
 /** Appends what `error`, thrown by the chain or the handler, becomes on the wire. */
@@ -59,19 +64,15 @@ export const writeError = (
   error: unknown,
   maxBytes: number,
 ): void => {
-  writeOrRefuse(writer, target, maxBytes, () => {
-    if (error instanceof BizStatusError) {
-      if (!hasTTHeader(target.protocol)) {
-        writeException(writer, target, ApplicationExceptionType.internalError, error.message);
-      } else {
-        writeMessage(writer, target, "2", error, () => codec.writeEmptyResponse(writer, target.sequenceId));
-      }
-      return;
-    }
-    if (writeDeclared(writer, target, codec, error)) return;
-    if (error instanceof ApplicationException) writeException(writer, target, error.typeId, error.remoteMessage);
+  const start = writer.offset;
+  try {
+    if (error instanceof BizStatusError) writeBusinessError(writer, target, codec, error, maxBytes);
+    else if (writeDeclared(writer, target, codec, error, maxBytes)) return;
+    else if (error instanceof ApplicationException) writeException(writer, target, error.typeId, error.remoteMessage);
     else writeException(writer, target, ApplicationExceptionType.internalError, textOf(error));
-  });
+  } catch (failure) {
+    writeRefusal(writer, target, start, failure);
+  }
 };
 
 const textOf = (error: unknown): string => {
@@ -79,52 +80,78 @@ const textOf = (error: unknown): string => {
   return `biz error: ${error instanceof Error ? error.message : String(error)}`;
 };
 
-const writeDeclared = (writer: ByteWriter, target: ReplyTarget, codec: MethodCodec, error: unknown): boolean => {
+const writeBusinessError = (
+  writer: ByteWriter,
+  target: ReplyTarget,
+  codec: MethodCodec,
+  error: BizStatusError,
+  maxBytes: number,
+): void => {
+  if (!hasTTHeader(target.protocol)) {
+    writeException(writer, target, ApplicationExceptionType.internalError, error.message);
+    return;
+  }
   const start = writer.offset;
-  let isDeclared = false;
-  writeMessage(writer, target, "2", undefined, () => {
-    isDeclared = codec.writeDeclaredException(writer, target.sequenceId, error);
-  });
-  if (!isDeclared) writer.offset = start;
+  const frame = beginMessage(writer, target, "2", error);
+  codec.writeEmptyResponse(writer, target.sequenceId);
+  endMessage(writer, target, start, frame, maxBytes);
+};
+
+const writeDeclared = (
+  writer: ByteWriter,
+  target: ReplyTarget,
+  codec: MethodCodec,
+  error: unknown,
+  maxBytes: number,
+): boolean => {
+  const start = writer.offset;
+  const frame = beginMessage(writer, target, "2", undefined);
+  const isDeclared = codec.writeDeclaredException(writer, target.sequenceId, error);
+  if (isDeclared) endMessage(writer, target, start, frame, maxBytes);
+  else writer.offset = start;
   return isDeclared;
 };
 
 /** Appends a message of type exception. */
 export const writeException = (writer: ByteWriter, target: ReplyTarget, typeId: number, message: string): void => {
-  writeMessage(writer, target, "3", undefined, () =>
-    target.codec.writeException(writer, target.methodName, target.sequenceId, typeId, message),
-  );
-};
-
-/** Runs `write`; should it fail, nothing of it stays, and an exception goes out in its place. */
-const writeOrRefuse = (writer: ByteWriter, target: ReplyTarget, maxBytes: number, write: () => void): void => {
   const start = writer.offset;
-  try {
-    write();
-    const size = writer.offset - start;
-    if (size > maxBytes) throw new RangeError(`reply of ${size} bytes, the limit is ${maxBytes}`);
-  } catch (error) {
-    writer.offset = start;
-    const bare: ReplyTarget = { ...target, backwardValues: undefined };
-    const text = error instanceof Error ? error.message : String(error);
-    writeException(writer, bare, ApplicationExceptionType.internalError, `reply cannot be encoded: ${text}`);
-  }
+  const frame = beginMessage(writer, target, "3", undefined);
+  target.codec.writeException(writer, target.methodName, target.sequenceId, typeId, message);
+  endMessage(writer, target, start, frame, Infinity);
 };
 
-const writeMessage = (
+/** Takes back what was written of the reply that began at `start`; an exception says why. */
+const writeRefusal = (writer: ByteWriter, target: ReplyTarget, start: number, error: unknown): void => {
+  writer.offset = start;
+  const bare: ReplyTarget = {
+    protocol: target.protocol,
+    sequenceId: target.sequenceId,
+    methodName: target.methodName,
+    codec: target.codec,
+    flags: target.flags,
+    isReset: target.isReset,
+    backwardValues: undefined,
+  };
+  const text = error instanceof Error ? error.message : String(error);
+  writeException(writer, bare, ApplicationExceptionType.internalError, `reply cannot be encoded: ${text}`);
+};
+
+/** Writes what stands before the payload; answers where the frame begins, -1 without one. */
+const beginMessage = (
   writer: ByteWriter,
   target: ReplyTarget,
   messageType: "2" | "3",
   business: BizStatusError | undefined,
-  writeBody: () => void,
-): void => {
-  const start = writer.offset;
-  const hasHeader = hasTTHeader(target.protocol);
-  if (hasHeader) writeReplyHeader(writer, target, messageType, business);
-  const frame = isFramed(target.protocol) ? beginFrame(writer) : -1;
-  writeBody();
+): number => {
+  if (hasTTHeader(target.protocol)) writeReplyHeader(writer, target, messageType, business);
+  return isFramed(target.protocol) ? beginFrame(writer) : -1;
+};
+
+const endMessage = (writer: ByteWriter, target: ReplyTarget, start: number, frame: number, maxBytes: number): void => {
   if (frame >= 0) endFrame(writer, frame);
-  if (hasHeader) patchLength(writer, start);
+  if (hasTTHeader(target.protocol)) patchLength(writer, start);
+  const size = writer.offset - start;
+  if (size > maxBytes) throw new RangeError(`reply of ${size} bytes, the limit is ${maxBytes}`);
 };
 
 const writeReplyHeader = (
