@@ -1,1 +1,1 @@
-export {};
+export { type CliStreams, runCli } from "./cli.ts";
