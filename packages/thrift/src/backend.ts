@@ -24,7 +24,7 @@ export const interpretPlan = (plan: StructPlan): CodecFunctions => ({
   decode: interpretDecode(plan),
 });
 
-export const linkPlan = (plan: StructPlan, factory: CodecFactory): CodecFunctions =>
+const linkPlan = (plan: StructPlan, factory: CodecFactory): CodecFunctions =>
   factory(
     codecRuntime,
     plan.structs.map((descriptor) => descriptor.codec),

@@ -1,6 +1,8 @@
 // The three back ends on random structs: equal bytes, equal values, equal errors.
 import { isDeepStrictEqual } from "node:util";
 import { RPCError } from "@kitex-ts/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import {
   type DefaultValue,
   type FieldTuple,
@@ -11,9 +13,7 @@ import {
   structDescriptor,
   toBinary,
   unionDescriptor,
-} from "@kitex-ts/thrift";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+} from "../src/index.ts";
 import { type MakeSchema, onAllBackends, type Schema } from "./support/backends.ts";
 
 /** A type as data; structs by their number. */

@@ -1,8 +1,8 @@
 // What a peer may send to hurt: it ends in a typed error, soon and without spending memory on promises.
 import { RPCError } from "@kitex-ts/core";
 import { ByteReader, ByteWriter, type MessageHead } from "@kitex-ts/core/spi";
-import { fromBinary, type StructDescriptor, structDescriptor, ThriftException, thriftCodec } from "@kitex-ts/thrift";
 import { describe, expect, it } from "vitest";
+import { fromBinary, type StructDescriptor, structDescriptor, ThriftException, thriftCodec } from "../src/index.ts";
 import { GreetService, HelloRequest, NotFound } from "./generated-shape/greet.ts";
 
 const Sink: StructDescriptor<Record<string, unknown>> = structDescriptor("Sink", [

@@ -1,4 +1,4 @@
-/** Up to this many bytes one call of `fromCharCode` beats the call into C++ (bench/codec/strings.mjs). */
+/** Up to this many bytes one call of `fromCharCode` beats the call into C++ (bench/codec/strings.ts). */
 const LONGEST = 24;
 
 /**

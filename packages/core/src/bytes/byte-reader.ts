@@ -150,7 +150,7 @@ export class ByteReader {
   /** A copy of the `length` bytes of `buffer` at `start`, which the caller has checked to be there. */
   static bytes(buffer: Buffer, start: number, length: number): Uint8Array {
     const copy = new Uint8Array(length);
-    // Making a view to copy from costs more than copying a few bytes (bench/codec/strings.mjs).
+    // Making a view to copy from costs more than copying a few bytes (bench/codec/strings.ts).
     if (length > BYTE_LOOP_MAX) copy.set(buffer.subarray(start, start + length));
     else for (let index = 0; index < length; index++) copy[index] = buffer[start + index] as number;
     return copy;

@@ -5,7 +5,7 @@ interface FastBuffer extends Buffer {
   utf8Write(value: string, offset: number): number;
 }
 
-/** Up to this many characters a loop over the string beats the call into C++, which Node 22 made cheaper (bench/codec/strings.mjs). */
+/** Up to this many characters a loop over the string beats the call into C++, which Node 22 made cheaper (bench/codec/strings.ts). */
 const LOOP_MAX: number = Number.parseInt(process.versions.node, 10) >= 22 ? 20 : 28;
 
 const MEASURED_FROM = 1024;

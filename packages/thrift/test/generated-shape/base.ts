@@ -1,5 +1,5 @@
 import type { CallOption, Context, ServiceInfo } from "@kitex-ts/core";
-import { type StructDescriptor, serviceInfo, structDescriptor } from "@kitex-ts/thrift";
+import { type StructDescriptor, serviceInfo, structDescriptor } from "../../src/index.ts";
 
 export interface Tag {
   key: string;

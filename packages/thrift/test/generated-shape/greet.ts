@@ -8,7 +8,7 @@ import {
   structDescriptor,
   type ThriftException,
   unionDescriptor,
-} from "@kitex-ts/thrift";
+} from "../../src/index.ts";
 import { HealthService, type HealthServiceClient, Tag } from "./base.ts";
 
 export const Color = {

@@ -1,6 +1,6 @@
-import type { CodecFactory, StructDescriptor } from "@kitex-ts/thrift";
 import { interpretPlan } from "../../src/backend.ts";
 import { emitCodecModule } from "../../src/emit/module.ts";
+import type { CodecFactory, StructDescriptor } from "../../src/index.ts";
 
 export const backends = ["printed at load", "printed ahead of time", "interpreted"] as const;
 export type Backend = (typeof backends)[number];

@@ -519,7 +519,3 @@ export const bench = $root.bench = (() => {
 
     return bench;
 })();
-
-export {
-  $root as default
-};
