@@ -19,7 +19,7 @@ const wrong = (destination: string, what: string): RPCError =>
 
 /** `host:port`, `[v6]:port`. @throws RPCError `service_discovery` that says what to write */
 export function parseDestination(destination: string): Destination {
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(destination);
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(destination);
   if (match === null) throw wrong(destination, "is no host and port (an IPv6 address stands in brackets)");
   const [, v6, name, portText] = match;
   if (v6 !== undefined && !isIPv6(v6)) throw wrong(destination, "has something in brackets that is no IPv6 address");

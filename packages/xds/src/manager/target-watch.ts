@@ -1,5 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
-import type { CancelSlot } from "@kitex-ts/core/spi";
+import type { CancelSlot, TimerSource } from "@kitex-ts/core/spi";
 import type { TypeName } from "../ads/type-urls.ts";
 import type { Dialect } from "../bootstrap/bootstrap-config.ts";
 import type { ClusterRuntime } from "../cluster/cluster-runtime.ts";
@@ -25,8 +25,11 @@ export interface TargetSurroundings {
   readonly fetchTimeoutMs: number;
   /** Why nothing may be coming; undefined when the control plane answers. */
   outage(): string | undefined;
-  now(): number;
+  readonly clock: TimerSource;
 }
+
+/** How long working routes stay when new ones lead to a cluster that is not there: it may be on its way. */
+const tearGraceMs = 2_000;
 
 /**
  * A destination being watched: LDS, RDS, CDS and EDS of it become a snapshot, off the way of calls. A new snapshot appears when all of it is
@@ -51,6 +54,9 @@ export class TargetWatch implements ResourceWatcher {
   /** Why calls fail at once, as long as nothing changes. */
   #failure: (() => string) | undefined = undefined;
   #waitingSince: number | undefined = undefined;
+  #graceTimer: unknown = undefined;
+  /** New routes have waited long enough for their clusters. */
+  #isGraceOver = false;
   #isClosed = false;
 
   /** @throws RPCError when the destination is malformed */
@@ -70,7 +76,7 @@ export class TargetWatch implements ResourceWatcher {
   ready(deadline: number, cancel: CancelSlot | undefined): Promise<TargetSnapshot> {
     if (this.#current !== undefined) return Promise.resolve(this.#current);
     if (this.#failure !== undefined) return Promise.reject(this.#error(this.#failure()));
-    const now = this.#around.now();
+    const now = performance.now();
     this.#waitingSince ??= now;
     const fullWait = this.#waitingSince + this.#around.fetchTimeoutMs;
     // A call with little time says nothing about the target; one that waited in full does.
@@ -89,6 +95,7 @@ export class TargetWatch implements ResourceWatcher {
 
   close(error: RPCError): void {
     this.#isClosed = true;
+    this.#stopGrace();
     for (const dependency of this.#dependencies) this.#unwatch(dependency);
     this.#dependencies.clear();
     this.#release(this.#clusters);
@@ -109,7 +116,7 @@ export class TargetWatch implements ResourceWatcher {
       this.#failure = () => detail;
       this.#waitingSince = undefined;
     }
-    return this.#error(`${detail} (waited ${Math.round(this.#around.now() - startedAt)} ms)`);
+    return this.#error(`${detail} (waited ${Math.round(performance.now() - startedAt)} ms)`);
   }
 
   readonly #onClusterChange = (): void => this.#refresh();
@@ -185,6 +192,8 @@ export class TargetWatch implements ResourceWatcher {
         return;
       }
     }
+    if (this.#isTorn(next)) return;
+    this.#stopGrace();
     this.#waitingFor = "";
     this.#failure = undefined;
     this.#waitingSince = undefined;
@@ -195,6 +204,26 @@ export class TargetWatch implements ResourceWatcher {
     if (!isSame || this.#current === undefined) this.#current = targetSnapshot(plan, next);
     this.#plan = plan;
     this.#waiters.resolve(this.#current);
+  }
+
+  /** New routes whose clusters have not come yet must not replace routes that work; for a while. */
+  #isTorn(clusters: ReadonlyMap<string, ClusterRuntime>): boolean {
+    if (this.#current === undefined || this.#isGraceOver) return false;
+    const isMissing = ([name, { state }]: readonly [string, ClusterRuntime]): boolean =>
+      state.kind === "failed" && !state.isWanted && !this.#clusters.has(name);
+    if (![...clusters].some(isMissing)) return false;
+    this.#graceTimer ??= this.#around.clock.setTimeout(() => {
+      this.#graceTimer = undefined;
+      this.#isGraceOver = true;
+      this.#refresh();
+    }, tearGraceMs);
+    return true;
+  }
+
+  #stopGrace(): void {
+    if (this.#graceTimer !== undefined) this.#around.clock.clearTimeout(this.#graceTimer);
+    this.#graceTimer = undefined;
+    this.#isGraceOver = false;
   }
 
   #acquire(names: ReadonlySet<string>): ReadonlyMap<string, ClusterRuntime> {

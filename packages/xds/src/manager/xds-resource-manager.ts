@@ -98,7 +98,7 @@ export class XDSResourceManager implements AsyncDisposable {
     }
     if (this.#closedError !== undefined) throw this.#closedError;
     this.#makeRoom();
-    const { bootstrap, fetchTimeoutMs } = this.#options;
+    const { bootstrap, clock, fetchTimeoutMs } = this.#options;
     const target = new TargetWatch(destination, {
       store: this.#store,
       clusters: this.#clusters,
@@ -106,7 +106,7 @@ export class XDSResourceManager implements AsyncDisposable {
       place: bootstrap,
       fetchTimeoutMs,
       outage: () => describeOutage(this.status),
-      now: () => performance.now(),
+      clock,
     });
     this.#targets.set(destination, target);
     return target;
