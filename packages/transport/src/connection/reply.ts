@@ -58,6 +58,9 @@ export const settleWithReply = (call: PendingCall, head: MessageHead, reader: By
 
 /** A declared exception passes as it is; whatever else decoding throws is given the call it belongs to. */
 export const decodeFailure = (call: PendingCall, error: unknown): Error => {
+  if (error instanceof ApplicationException) {
+    return new ApplicationException(error.typeId, error.remoteMessage, { ...call.context(true), cause: error });
+  }
   if (error instanceof ProtocolException) {
     return new ProtocolException(error.code, `answer not understood: ${textOf(error)}`, {
       ...call.context(true),

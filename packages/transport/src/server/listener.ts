@@ -56,7 +56,7 @@ class SocketListener implements Listener {
   readonly #headers: RequestHeaderReader;
   readonly #server: Server;
   readonly #connections = new Set<AcceptedConnection>();
-  #isDraining = false;
+  readonly #phase = { isDraining: false };
 
   constructor(entry: ServerEntry, options: ListenerOptions) {
     this.#entry = entry;
@@ -107,15 +107,12 @@ class SocketListener implements Listener {
       socket.destroy();
       return;
     }
-    const isDraining = (): boolean => this.#isDraining;
     const host: ConnectionHost = {
       entry: this.#entry,
       options: this.#options,
       headers: this.#headers,
+      phase: this.#phase,
       peerAddress,
-      get isDraining() {
-        return isDraining();
-      },
       onError: (error) => this.#report(error, peerAddress),
     };
     const connection = new AcceptedConnection(socket, host, () => this.#connections.delete(connection));
@@ -129,7 +126,7 @@ class SocketListener implements Listener {
 
   async drain(timeoutMs: number): Promise<{ readonly aborted: number }> {
     await this.stopAccepting();
-    this.#isDraining = true;
+    this.#phase.isDraining = true;
     for (const connection of this.#connections) connection.beginDrain();
     const deadline = performance.now() + timeoutMs;
     while (this.#connections.size > 0) {
@@ -192,7 +189,7 @@ class AcceptedConnection {
       }
       this.#first = undefined;
       this.#served = protocol.serve(this.#socket, this.#host);
-      if (this.#host.isDraining) this.#served.beginDrain();
+      if (this.#host.phase.isDraining) this.#served.beginDrain();
       this.#served.onBytes(first);
       return;
     }

@@ -202,7 +202,7 @@ class MessageConnection implements ServedConnection {
     const { type, methodName, sequenceId } = head;
     const target = new Reply(protocol, sequenceId, methodName, codec, flags, this.#host);
     const found = this.#resolve(info, type, methodName, codec);
-    if (found instanceof ApplicationException) {
+    if (!("invoke" in found)) {
       // Nobody waits for the answer to a oneway call.
       if (type !== MessageType.oneway) this.#refuse(target, found);
       return;
@@ -250,7 +250,7 @@ class MessageConnection implements ServedConnection {
       return new ApplicationException(ApplicationExceptionType.protocolError, "the request names no method");
     }
     const found = this.#host.entry.find(info.serviceName, methodName);
-    if (found instanceof ApplicationException || found.service.payloadCodec === codec) return found;
+    if (!("invoke" in found) || found.service.payloadCodec === codec) return found;
     return new ApplicationException(
       ApplicationExceptionType.invalidProtocol,
       `decode failed, codec msg type not match with ${found.service.payloadCodec.name}`,
@@ -433,7 +433,7 @@ class Reply implements ReplyTarget {
   }
 
   get isReset(): boolean {
-    return this.#isReset || this.#host.isDraining;
+    return this.#isReset || this.#host.phase.isDraining;
   }
 
   set isReset(value: boolean) {

@@ -13,8 +13,8 @@ export interface ConnectionHost {
   readonly headers: RequestHeaderReader;
   /** `host:port`, from the socket. */
   readonly peerAddress: string;
-  /** The server is stopping: replies say so where the protocol can. */
-  readonly isDraining: boolean;
+  /** Shared by all connections. Draining, the server is stopping: replies say so where the protocol can. */
+  readonly phase: { readonly isDraining: boolean };
   /** Reports why a connection has to be closed. */
   onError(error: RPCError): void;
 }

@@ -119,6 +119,7 @@ export class RequestHeaderReader {
   readonly #maxHeaderBytes: number;
   readonly #reader = new RequestInfoReader();
   readonly #cache: (CachedHeader | undefined)[] = new Array<CachedHeader | undefined>(CACHED_HEADERS).fill(undefined);
+  #latest: CachedHeader | undefined = undefined;
   /** Where the payload of the header read last begins. */
   payloadStart = 0;
 
@@ -135,22 +136,24 @@ export class RequestHeaderReader {
     const headerStart = start + PREFIX_BYTES;
     const length = view.getUint16(start + 12) * 4;
     const headerEnd = headerStart + length;
-    const isCacheable = length > 0 && length <= CACHED_BYTES && headerEnd <= end;
-    if (isCacheable) {
-      const place = placeOf(view, headerStart, length);
-      const cached = this.#cache[place];
-      if (cached !== undefined && cached.bytes.byteLength === length && isEqual(view, headerStart, cached.bytes)) {
-        this.payloadStart = headerEnd;
-        return cached.info;
-      }
-      const info = this.#parse(buffer, view, start, end);
-      if (info.metaInfo === undefined) {
-        const bytes = new DataView(new Uint8Array(buffer.subarray(headerStart, headerEnd)).buffer);
-        this.#cache[place] = { bytes, info };
-      }
-      return info;
+    if (length === 0 || length > CACHED_BYTES || headerEnd > end) return this.#parse(buffer, view, start, end);
+    if (isEqual(view, headerStart, length, this.#latest)) {
+      this.payloadStart = headerEnd;
+      return this.#latest.info;
     }
-    return this.#parse(buffer, view, start, end);
+    const place = placeOf(view, headerStart, length);
+    const cached = this.#cache[place];
+    if (isEqual(view, headerStart, length, cached)) {
+      this.payloadStart = headerEnd;
+      this.#latest = cached;
+      return cached.info;
+    }
+    const info = this.#parse(buffer, view, start, end);
+    if (info.metaInfo === undefined) {
+      const bytes = new DataView(new Uint8Array(buffer.subarray(headerStart, headerEnd)).buffer);
+      this.#cache[place] = { bytes, info };
+    }
+    return info;
   }
 
   #parse(buffer: Buffer, view: DataView, start: number, end: number): RequestInfo {
@@ -168,8 +171,15 @@ const placeOf = (view: DataView, start: number, length: number): number => {
   return (hash >>> 16) & (CACHED_HEADERS - 1);
 };
 
-const isEqual = (view: DataView, start: number, bytes: DataView): boolean => {
-  for (let at = 0; at < bytes.byteLength; at += 4) {
+const isEqual = (
+  view: DataView,
+  start: number,
+  length: number,
+  cached: CachedHeader | undefined,
+): cached is CachedHeader => {
+  if (cached === undefined || cached.bytes.byteLength !== length) return false;
+  const { bytes } = cached;
+  for (let at = 0; at < length; at += 4) {
     if (view.getInt32(start + at) !== bytes.getInt32(at)) return false;
   }
   return true;
