@@ -192,10 +192,12 @@ describe("istiod's recorded answers, sidecar dialect", () => {
         ),
       );
     }
-    expect([...seen].sort()).toEqual([
-      "outbound|9000|v1|multi.default.svc.cluster.local",
-      "service discovery error: multi.default.svc.cluster.local:9000: cluster outbound|9000|v2|multi.default.svc.cluster.local: it has no endpoints",
-    ]);
+    expect(seen).toEqual(
+      new Set([
+        "outbound|9000|v1|multi.default.svc.cluster.local",
+        "service discovery error: multi.default.svc.cluster.local:9000: cluster outbound|9000|v2|multi.default.svc.cluster.local: it has no endpoints",
+      ]),
+    );
     expect((await route(suite, { destination: "multi.default.svc.cluster.local:3306" }))?.cluster).toBe(
       "outbound|3306||multi.default.svc.cluster.local",
     );

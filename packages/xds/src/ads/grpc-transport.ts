@@ -76,7 +76,7 @@ function openStream(
 const reasonOf = (library: GRPC, status: grpc.StatusObject): string =>
   status.code === library.status.OK
     ? "the control plane closed the stream"
-    : `${library.status[status.code] ?? status.code}: ${status.details}`;
+    : `${library.status[status.code]}: ${status.details}`;
 
 /** A certificate or token file that cannot be read is a reason to try again later, as it may be on its way. */
 function failedStream(error: unknown, events: ADSStreamEvents): ADSStream {

@@ -37,7 +37,7 @@ export class ClusterRuntime implements ResourceWatcher {
   readonly #store: ResourceStore;
   readonly #random: () => number;
   readonly #listeners = new Set<ClusterListener>();
-  #state: ClusterState;
+  #state: ClusterState = { kind: "pending", waitingFor: "its first look at the resources" };
   #serviceName: string | undefined = undefined;
   #cluster: ClusterResource | undefined = undefined;
   #endpoints: EndpointsResource | undefined = undefined;
@@ -120,7 +120,7 @@ export class ClusterRuntime implements ResourceWatcher {
   }
 
   #ready(cluster: ClusterResource, endpoints: EndpointsResource): ClusterState {
-    if (this.#state?.kind === "ready" && cluster === this.#cluster && endpoints === this.#endpoints) return this.#state;
+    if (this.#state.kind === "ready" && cluster === this.#cluster && endpoints === this.#endpoints) return this.#state;
     this.#cluster = cluster;
     this.#endpoints = endpoints;
     const hosts = hostSet(cluster, endpoints, this.#instances);

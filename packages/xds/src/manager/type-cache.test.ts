@@ -246,7 +246,7 @@ describe("TypeCache", () => {
     cache.watch("r", watcher);
     const affected = new Set<ResourceWatcher>();
     const errors = [{ resourceName: { name: "r" }, errorDetail: { code: 7, message: "not for you", details: [] } }];
-    await cache.apply({ type: "RDS", version: "1", resources: [], errors: errors as never }, affected);
+    await cache.apply({ type: "RDS", version: "1", resources: [], errors: errors }, affected);
     expect(cache.read("r")).toEqual({ state: "rejected", error: "not for you" });
     expect(affected.has(watcher)).toBe(true);
   });

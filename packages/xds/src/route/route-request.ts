@@ -1,4 +1,5 @@
 import type { Context } from "@kitex-ts/core";
+import { toRPCError } from "@kitex-ts/core/internal";
 import type { Call } from "@kitex-ts/core/spi";
 
 /**
@@ -54,7 +55,7 @@ export class CallRequest implements RouteRequest {
 
   #meta(name: string): string | undefined {
     if (this.#extract !== undefined) {
-      this.#extracted ??= this.#extract(this.#call);
+      this.#extracted ??= extracted(this.#extract, this.#call);
       const own = Object.hasOwn(this.#extracted, name) ? this.#extracted[name] : undefined;
       return own || findIn(Object.entries(this.#extracted), name);
     }
@@ -68,6 +69,15 @@ export class CallRequest implements RouteRequest {
     }
     if (name.startsWith("rpc-persist-")) return find(persistent, name.slice("rpc-persist-".length));
     return find(transient, name) ?? find(stale, name) ?? find(persistent, name);
+  }
+}
+
+/** User code: what it throws is the call's failure. */
+function extracted(extract: RouterMetaExtractor, call: Call): Readonly<Record<string, string | undefined>> {
+  try {
+    return extract(call);
+  } catch (error) {
+    throw toRPCError(error, "route", { service: call.target.destination, method: call.target.method.name });
   }
 }
 

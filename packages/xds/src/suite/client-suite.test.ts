@@ -77,7 +77,7 @@ describe("the router", () => {
         throw new Error("broken extractor");
       },
     });
-    await expect(route(suite)).rejects.toThrow("broken extractor");
+    await expect(route(suite)).rejects.toMatchObject({ kind: "route", message: "rpc route failed: broken extractor" });
   });
 
   it("lets calls pass that have an address or a route already (defect 31: routing happens once per call)", async () => {

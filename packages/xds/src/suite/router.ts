@@ -1,4 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
+import { toRPCError } from "@kitex-ts/core/internal";
 import type { Call, CallMiddleware, MethodTarget, RouteDecision } from "@kitex-ts/core/spi";
 import { currentManager } from "../manager/default-manager.ts";
 import type { TargetSnapshot } from "../manager/target-snapshot.ts";
@@ -62,7 +63,7 @@ class XDSRouter {
         call.route = this.#decide(call, ready);
       });
     } catch (error) {
-      return Promise.reject(error as RPCError);
+      return Promise.reject(toRPCError(error, "route"));
     }
   }
 
