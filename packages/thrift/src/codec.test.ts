@@ -103,11 +103,21 @@ const makeSchema = (printed: Printed) => {
     ],
     codec("Names"),
   );
-  return { All, Inner, Optional, Nested, Longs, Choice, Chain, Names };
+  const Required: StructDescriptor<Value> = structDescriptor(
+    "Required",
+    [
+      [1, "int", "i32", 1, 5],
+      [2, "text", "string", 1, "x"],
+      [3, "list", ["list", "i32"], 1, () => [1]],
+      [4, "inner", () => Inner, 1, () => ({ x: 4 })],
+    ],
+    codec("Required"),
+  );
+  return { All, Inner, Optional, Nested, Longs, Choice, Chain, Names, Required };
 };
 
 describe.each(backends)("codec, %s", async (backend) => {
-  const { All, Optional, Nested, Longs, Choice, Chain, Names } = await onBackend(makeSchema, backend);
+  const { All, Optional, Nested, Longs, Choice, Chain, Names, Required } = await onBackend(makeSchema, backend);
   const roundTrip = (descriptor: StructDescriptor<Value>, value: Value): Value =>
     fromBinary(descriptor, toBinary(descriptor, value));
 
@@ -233,6 +243,16 @@ describe.each(backends)("codec, %s", async (backend) => {
       expect(() => fromBinary(All, bytes(`${field(12, 13)}00 00`))).toThrow("required field x is not set");
       expect(() => fromBinary(All, bytes(`${field(12, 13)}${field(11, 1)}00000000 00 00`))).toThrow(ProtocolException);
       expect(() => toBinary(All, { inner: {} })).toThrow("All.inner.x: required field is not set");
+    });
+
+    it("is the default when required and written, and an error all the same when read", () => {
+      expect(fromBinary(Required, toBinary(Required, { int: 0 }))).toEqual({
+        int: 0,
+        text: "x",
+        list: [1],
+        inner: { x: 4 },
+      });
+      expect(() => fromBinary(Required, bytes("00"))).toThrow("required field int is not set");
     });
   });
 

@@ -245,6 +245,26 @@ describe("an answer", () => {
     });
   });
 
+  it("without a result is the application exception that the codec makes of it, for this call", async () => {
+    const { address } = await answering(frame(vectors.T2));
+    const readResponse = (): never => {
+      throw new ApplicationException(5, "missing result");
+    };
+    const method = { ...echo, codec: { ...echo.codec, readResponse } };
+    const client = transport({ protocol: "Framed" });
+    const error = await client
+      .call(attemptTo(address, { method, destination: "no result" }), { msg: "hi" })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApplicationException);
+    expect(error).toMatchObject({
+      typeId: 5,
+      message: "remote or network error[remote]: missing result",
+      service: "no result",
+      method: "echo",
+      address,
+    });
+  });
+
   it("with an exception that the IDL declares", async () => {
     const bytes = Buffer.from(vectors.T2);
     bytes[18] = 1;

@@ -149,7 +149,8 @@ const presence = (
   const isScalar = type.kind !== "struct" && type.kind !== "list" && type.kind !== "set" && type.kind !== "map";
   switch (field.requiredness) {
     case "required":
-      return { onAbsent: "fail", onMissing: "fail", omitsDefault: false };
+      // Go constructs the struct with its defaults, so there too a field that nobody sets is sent with its own.
+      return { onAbsent: hasDefault ? "fill" : "fail", onMissing: "fail", omitsDefault: false };
     case "optional":
       return { onAbsent: "omit", onMissing: hasDefault ? "fill" : "leave", omitsDefault: hasDefault && isScalar };
     case "default": {
