@@ -61,18 +61,21 @@ describe("to a peer that answers in any order", () => {
     await until(() => listener.connectionCount === 1);
   });
 
-  it("slow first calls do not hold up the others for long", async () => {
+  it("first calls that are never answered do not hold up the others", async () => {
+    let letGo: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
     const { address } = await serve(
       entryOf(async (request) => {
-        if (request.msg === "slow") await sleep(400);
+        if (request.msg === "slow") await gate;
         return request;
       }),
     );
     const client = transport();
     const slow = Array.from({ length: 6 }, () => callEcho(client, address, "slow"));
-    const startedAt = performance.now();
     await manyCalls(client, address, 50);
-    expect(performance.now() - startedAt).toBeLessThan(390);
+    letGo();
     await Promise.all(slow);
     expect(client.diagnosis().addresses[0]?.connections).toBe(1);
   });
@@ -365,18 +368,15 @@ describe("dialing", () => {
     expect(await failureOf(callEcho(transport(), address, "hi"))).toMatchObject({ kind: "get_connection", code });
   });
 
-  it("a dead peer does not cost a dial for every call, and is found as soon as it is back", async () => {
+  it("a dead peer is found as soon as it is back", async () => {
     const first = await serve(entryOf(echoBack));
     const { address } = first;
     first.listener.close();
     await sleep(5);
     const client = transport();
-    let failed = 0;
     for (let round = 0; round < 5; round++) {
-      const results = await Promise.allSettled(Array.from({ length: 100 }, () => callEcho(client, address, "hi")));
-      failed += results.filter((result) => result.status === "rejected").length;
+      expect((await failureOf(callEcho(client, address, "hi"))).kind).toBe("get_connection");
     }
-    expect(failed).toBe(500);
     await serve(entryOf(echoBack), {}, address);
     expect(await callEcho(client, address, "hi")).toEqual({ msg: "hi" });
   });

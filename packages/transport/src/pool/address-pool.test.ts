@@ -57,6 +57,19 @@ describe("AddressPool", () => {
     },
   );
 
+  it("does not dial a dead peer once for every call", async () => {
+    const { pool, sockets, server } = await poolWith({ connection: "long" });
+    server.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let round = 1; round <= 5; round++) {
+      const before = sockets.length;
+      const results = await Promise.allSettled(Array.from({ length: 100 }, () => submit(pool)));
+      expect(results.every((result) => result.status === "rejected")).toBe(true);
+      // Nothing is known at first; from then on one dial decides for all who wait.
+      if (round > 1) expect(sockets.length - before).toBe(1);
+    }
+  });
+
   it("does not send a request again once it was written", async () => {
     const { pool, sockets, server } = await poolWith({ connection: "long" });
     await submit(pool);
