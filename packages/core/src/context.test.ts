@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { background, createContextKey } from "./context.ts";
 import * as metainfo from "./metainfo.ts";
+import { ServerCall, type ServerCallInit } from "./server-call.ts";
 
 describe("Context", () => {
   it("keeps typed values, the nearest winning, without changing its parent", () => {
@@ -51,10 +52,16 @@ describe("metainfo", () => {
     expect(metainfo.getValue(metainfo.delValue(own, "k"), "k")).toBeUndefined();
   });
 
-  it("sends backward values only where somebody receives them", () => {
+  it("sends backward values from handlers only, and keeps them apart from those of callees", () => {
     expect(metainfo.sendBackwardValue(background(), "k", "v")).toBe(false);
-    const ctx = metainfo.withBackwardValues(background());
-    expect(metainfo.sendBackwardValue(ctx, "k", "v")).toBe(true);
-    expect(metainfo.recvBackwardValue(ctx, "k")).toBe("v");
+    const asking = metainfo.withBackwardValues(background());
+    expect(metainfo.sendBackwardValue(asking, "k", "v")).toBe(false);
+    expect(metainfo.recvBackwardValue(asking, "k")).toBeUndefined();
+
+    const handling = new ServerCall({ deadline: Infinity, metaInfo: undefined } as ServerCallInit);
+    const alsoAsking = metainfo.withBackwardValues(metainfo.withValue(handling, "a", "b"));
+    expect(metainfo.sendBackwardValue(alsoAsking, "k", "v")).toBe(true);
+    expect(handling.backwardValues).toEqual(new Map([["k", "v"]]));
+    expect(metainfo.recvAllBackwardValues(alsoAsking).size).toBe(0);
   });
 });

@@ -21,7 +21,7 @@ interface ValueCell {
   readonly next: ValueCell | undefined;
 }
 
-/** Keeps the backward metainfo of a call: what a handler sends, or what a caller asked to receive. */
+/** Keeps the backward metainfo of a call: what a handler sends with its reply, or what a caller asked to receive. */
 export interface BackwardValues {
   backwardValues: Map<string, string> | undefined;
 }
@@ -35,7 +35,7 @@ export class Context {
   readonly deadline: number;
   /** @internal metainfo of this call; use the functions of `metainfo`. */
   readonly metaInfo: MetaInfo | undefined;
-  /** @internal */
+  /** @internal Receives what callees send back; undefined unless asked for. */
   readonly backward: BackwardValues | undefined;
   /** @internal */
   readonly cells: ValueCell | undefined;
@@ -60,6 +60,11 @@ export class Context {
   /** @internal The context this one was derived from, at the end of the line: the call itself inside a call. */
   get root(): Context {
     return this;
+  }
+
+  /** @internal What the handler sends with its reply; undefined outside handlers. Never what callees sent: that is theirs to tell. */
+  get reply(): BackwardValues | undefined {
+    return undefined;
   }
 
   /** From, to, invocation, config and stats of the call. In a context outside any call all fields are empty. */
@@ -129,6 +134,10 @@ class DerivedContext extends Context {
 
   override get root(): Context {
     return this.#parent.root;
+  }
+
+  override get reply(): BackwardValues | undefined {
+    return this.#parent.reply;
   }
 
   override get rpcInfo(): RPCInfo {

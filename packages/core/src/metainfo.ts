@@ -85,9 +85,10 @@ export const delPersistentValue = (ctx: Context, key: string): Context => {
  * Go: `metainfo.SendBackwardValue`.
  */
 export const sendBackwardValue = (ctx: Context, key: string, value: string): boolean => {
-  if (ctx.backward === undefined || key === "" || value === "") return false;
-  ctx.backward.backwardValues ??= new Map();
-  ctx.backward.backwardValues.set(key, value);
+  const { reply } = ctx;
+  if (reply === undefined || key === "" || value === "") return false;
+  reply.backwardValues ??= new Map();
+  reply.backwardValues.set(key, value);
   return true;
 };
 

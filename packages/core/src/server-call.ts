@@ -39,8 +39,10 @@ export class ServerCall extends Context implements BackwardValues {
   constructor(init: ServerCallInit) {
     super(init.deadline, init.metaInfo, undefined, undefined);
     this.init = init;
-    // A context hands its backward values down to what is derived from it; `this` cannot be passed to super().
-    (this as { backward: BackwardValues | undefined }).backward = this;
+  }
+
+  override get reply(): BackwardValues {
+    return this;
   }
 
   override get cancelSlot(): CancelSlot {

@@ -1,4 +1,4 @@
-import type { Endpoint, RPCError } from "@kitex-ts/core";
+import type { Endpoint } from "@kitex-ts/core";
 import {
   Attempt,
   type AttemptLimit,
@@ -6,55 +6,10 @@ import {
   type CallEndpoint,
   type Instance,
   routeTimeoutMs,
-  timers,
-  type Waiter,
-  WheelTimer,
 } from "@kitex-ts/core/spi";
+import { bounded } from "./bounded.ts";
 
 const none: readonly Instance[] = [];
-
-/** Ends the wait for an attempt at its deadline, whatever below it does not answer. */
-class AttemptTimer extends WheelTimer implements Waiter {
-  readonly #attempt: Attempt;
-  readonly #reject: (reason: RPCError) => void;
-
-  constructor(attempt: Attempt, reject: (reason: RPCError) => void) {
-    super();
-    this.#attempt = attempt;
-    this.#reject = reject;
-  }
-
-  onTimer(): void {
-    this.#attempt.expire();
-  }
-
-  onCancel(reason: RPCError): void {
-    timers.remove(this);
-    this.#reject(reason);
-  }
-
-  stop(): void {
-    timers.remove(this);
-    this.#attempt.cancelSlot.removeWaiter(this);
-  }
-}
-
-const bounded = (next: Endpoint, request: unknown, attempt: Attempt): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const timer = new AttemptTimer(attempt, reject);
-    if (attempt.deadline !== Infinity) timers.add(timer, attempt.deadline);
-    attempt.cancelSlot.addWaiter(timer);
-    next(request, attempt).then(
-      (response) => {
-        timer.stop();
-        resolve(response);
-      },
-      (error: unknown) => {
-        timer.stop();
-        reject(error as Error);
-      },
-    );
-  });
 
 /**
  * From the call to its attempts. The earliest limit counts: the RPC timeout, the route's timeout (when no timeout is set in code), the deadline
@@ -81,6 +36,11 @@ export const attemptOnce =
     }
     const timeoutMs = headerTimeoutMs(call, deadline, limit, rpcTimeout);
     const attempt = new Attempt(call, 1, none, deadline, limit, timeoutMs, call.cancelSlot);
+    if (deadline <= startedAt) {
+      // Nobody would wait for the answer.
+      attempt.expire();
+      return Promise.reject(call.cancelSlot.cancelReason as Error);
+    }
     return hasUserCode ? bounded(next, request, attempt) : next(request, attempt);
   };
 

@@ -37,12 +37,18 @@ export const withCancellation =
     parentSlot?.addWaiter(watch);
     if (signal?.aborted === true) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
-    if (call.cancelSlot.cancelReason !== undefined) {
-      parentSlot?.removeWaiter(watch);
-      return Promise.reject(call.cancelSlot.cancelReason);
-    }
-    return next(request, call).finally(() => {
+    const forget = (): void => {
       parentSlot?.removeWaiter(watch);
       signal?.removeEventListener("abort", onAbort);
-    });
+    };
+    if (call.cancelSlot.cancelReason !== undefined) {
+      forget();
+      return Promise.reject(call.cancelSlot.cancelReason);
+    }
+    try {
+      return next(request, call).finally(forget);
+    } catch (error) {
+      forget();
+      throw error;
+    }
   };

@@ -3,6 +3,7 @@ import type { Attempt, Picker } from "@kitex-ts/core/spi";
 import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
 import type { Target, TargetCache } from "../discovery/target-cache.ts";
 import { attemptFor } from "./attempt-for.ts";
+import { bounded } from "./bounded.ts";
 
 const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError => {
   const { destination, method } = attempt.call.target;
@@ -61,7 +62,9 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
     }
     const target = targets.get(attempt);
     if (target.isKnown) return pickAndCall(request, ctx, attempt, target, undefined);
-    return target.ready(attempt).then(() => pickAndCall(request, ctx, attempt, target, undefined));
+    // A resolver may come from anybody, and may forget the deadline.
+    const ready = bounded(() => target.ready(attempt), undefined, attempt);
+    return ready.then(() => pickAndCall(request, ctx, attempt, target, undefined));
   };
 };
 
