@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { availableParallelism } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { toolchain } from "./toolchain.mjs";
+import { toolchain } from "./toolchain.mjs.mts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === "win32";
@@ -186,6 +186,7 @@ switch (task) {
     break;
   case "test:go":
   case "test:istio":
+  case "test:apache":
     await install();
     await suite(task.slice("test:".length));
     break;
@@ -211,5 +212,7 @@ switch (task) {
     );
     break;
   default:
-    fail(`unknown task ${task ?? "(none)"}: demo, test, test:go, test:istio, bench, lint, typecheck, build, x`);
+    fail(
+      `unknown task ${task ?? "(none)"}: demo, test, test:go, test:istio, test:apache, bench, lint, typecheck, build, x`,
+    );
 }
