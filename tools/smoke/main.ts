@@ -4,10 +4,14 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodeLines } from "../toolchain.mjs.mts";
 import { npmInstall, packAll, writeProject } from "./packed.ts";
 import { run } from "./run.ts";
 import { scaffoldChecks } from "./scaffold.ts";
+
+// Plain JavaScript, because it runs before anything is installed; hence its type here.
+const { nodeLines } = (await import(new URL("../toolchain.mjs", import.meta.url).href)) as {
+  nodeLines(say: (line: string) => void, fail: (line: string) => never): Record<"20" | "22" | "24" | "26", string>;
+};
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
