@@ -25,6 +25,12 @@ const handlerEndpoint = (method: MethodInfo, handler: Handler): Endpoint => {
   };
 };
 
+/** A thenable of somebody's own may settle twice, or throw; a promise around it cannot. Promises and values stay as they are. */
+const onlyOnce = (outcome: unknown): unknown =>
+  !(outcome instanceof Promise) && typeof outcome === "object" && outcome !== null && "then" in outcome
+    ? Promise.resolve(outcome)
+    : outcome;
+
 interface Registered {
   readonly service: ServiceInfo;
   readonly methods: ReadonlyMap<string, MethodEntry>;
@@ -56,7 +62,7 @@ export class ServiceTable {
       methods.set(method.name, {
         service,
         method,
-        invoke: (request: unknown, call: Context) => endpoint(request, call),
+        invoke: (request: unknown, call: Context) => onlyOnce(endpoint(request, call)),
       });
     }
     this.#services.set(service.serviceName, { service, methods });
