@@ -72,6 +72,12 @@ export class TargetWatch implements ResourceWatcher {
     return this.#current;
   }
 
+  /** What else is wrong, beside what fails a call: the newest state cannot be used, or the control plane is away. undefined: nothing. */
+  get note(): string | undefined {
+    const notes = [this.#failure?.(), this.#around.outage()].filter((note) => note !== undefined);
+    return notes.length === 0 ? undefined : notes.join("; ");
+  }
+
   /** Waits for the first snapshot, no longer than `deadline`. Rejects with `service_discovery`. */
   ready(deadline: number, cancel: CancelSlot | undefined): Promise<TargetSnapshot> {
     if (this.#current !== undefined) return Promise.resolve(this.#current);

@@ -126,7 +126,9 @@ describe("a destination's snapshot", () => {
     expect(instances(mesh, clusterName)).toEqual(["10.0.0.1:8888"]);
     // Endpoints that go away are gone, though: that is a state, not an error.
     await mesh.push("EDS", [endpoints(clusterName, [])]);
-    expect((await routeError(mesh.suite)).message).toContain("it has no endpoints");
+    expect((await routeError(mesh.suite)).message).toContain(
+      `cluster ${clusterName}: it has no endpoints (the mesh does not know the host ${hostName}`,
+    );
     await mesh.pushService(["10.0.0.7"]);
     expect(instances(mesh, clusterName)).toEqual(["10.0.0.7:8888"]);
   });
@@ -139,7 +141,7 @@ describe("a destination's snapshot", () => {
     await mesh.push("CDS", [cluster(clusterName)]);
     expect((await route(mesh.suite))?.cluster).toBe(clusterName);
     await mesh.push("CDS", [cluster(clusterName, { type: 4 })]);
-    expect((await routeError(mesh.suite)).message).toContain("needs a proxy");
+    expect((await routeError(mesh.suite)).message).toContain("a headless service");
   });
 
   it("follows endpoints as they come and go, keeping the objects of those that stay", async () => {

@@ -63,6 +63,7 @@ describe("decodeCluster()", () => {
     ["DNS", { type: DiscoveryType.STRICT_DNS }],
     ["DNS", { type: DiscoveryType.LOGICAL_DNS }],
     ["needs a proxy", { type: DiscoveryType.ORIGINAL_DST }],
+    ["headless", { name: "outbound|80||peers", type: DiscoveryType.ORIGINAL_DST }],
     ["type 42", { type: 42 }],
     ["envoy.clusters.aggregate", { clusterType: { name: "envoy.clusters.aggregate" } }],
   ])("keeps a cluster of another kind, so that calls to it fail and say why: %s (defect 26)", (reason, message) => {

@@ -77,7 +77,9 @@ function discoveryOf(message: Cluster): ClusterDiscovery {
       };
     case DiscoveryType.ORIGINAL_DST:
       return unsupported(
-        "it sends calls where they were going anyway (a headless service, or traffic the mesh passes through), which needs a proxy",
+        message.name.startsWith("outbound|")
+          ? "a headless service, whose endpoints the sidecar dialect does not list; the grpc dialect does (xds.withDialect)"
+          : "it passes traffic on to where it was going anyway, which needs a proxy",
       );
     case DiscoveryType.STRICT_DNS:
     case DiscoveryType.LOGICAL_DNS:

@@ -3,8 +3,9 @@ import { toRPCError } from "@kitex-ts/core/internal";
 import type { Call, CallMiddleware, MethodTarget, RouteDecision } from "@kitex-ts/core/spi";
 import { currentManager } from "../manager/default-manager.ts";
 import type { TargetSnapshot } from "../manager/target-snapshot.ts";
+import type { TargetWatch } from "../manager/target-watch.ts";
 import type { XDSResourceManager } from "../manager/xds-resource-manager.ts";
-import { type CompiledRoute, chooseTarget, firstMatch } from "../route/compiled-routes.ts";
+import { type CompiledRoute, chooseTarget, firstMatch, type RouteTarget } from "../route/compiled-routes.ts";
 import { CallRequest, type RouterMetaExtractor } from "../route/route-request.ts";
 
 /** How calls are routed. */
@@ -56,18 +57,18 @@ class XDSRouter {
       const target = (this.#manager ?? currentManager()).target(call.target.destination);
       const snapshot = target.current;
       if (snapshot !== undefined) {
-        call.route = this.#decide(call, snapshot);
+        call.route = this.#decide(call, snapshot, target);
         return undefined;
       }
       return target.ready(deadlineOf(call), call.cancelSlot).then((ready) => {
-        call.route = this.#decide(call, ready);
+        call.route = this.#decide(call, ready, target);
       });
     } catch (error) {
       return Promise.reject(toRPCError(error, "route"));
     }
   }
 
-  #decide(call: Call, snapshot: TargetSnapshot): RouteDecision {
+  #decide(call: Call, snapshot: TargetSnapshot, watch: TargetWatch): RouteDecision {
     const method = this.#methodRoutes(call.target, snapshot);
     const first = method.candidates[0];
     const route =
@@ -80,10 +81,9 @@ class XDSRouter {
       const { name, action } = route.resource;
       throw error("route", call, `route ${name} for ${method.path} ${action.kind === "fail" ? action.reason : ""}`);
     }
-    const { state, name } = target.cluster;
-    if (state.kind === "ready" && state.problem === undefined) return target.decision;
-    if (state.kind === "ready") throw error("service_discovery", call, `cluster ${name}: ${state.problem}`);
-    throw error("service_discovery", call, state.kind === "failed" ? state.reason : `waiting for ${state.waitingFor}`);
+    const problem = problemOf(target);
+    if (problem === undefined) return target.decision;
+    throw error("service_discovery", call, watch.note === undefined ? problem : `${problem} (${watch.note})`);
   }
 
   #methodRoutes(target: MethodTarget, snapshot: TargetSnapshot): MethodRoutes {
@@ -107,6 +107,18 @@ class XDSRouter {
     const { routes } = snapshot;
     const explanation = routes.explain(path, this.#request(call, path, snapshot));
     return error("route", call, `no route of virtual host ${routes.virtualHost.name} takes ${path}: ${explanation}`);
+  }
+}
+
+/** Why nobody behind a route can be called; undefined when somebody can. */
+function problemOf({ cluster: { name, state } }: RouteTarget): string | undefined {
+  switch (state.kind) {
+    case "ready":
+      return state.problem === undefined ? undefined : `cluster ${name}: ${state.problem}`;
+    case "failed":
+      return state.reason;
+    case "pending":
+      return `the control plane has not sent ${state.waitingFor}`;
   }
 }
 
