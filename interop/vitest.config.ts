@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// Apart from the root's config: these suites need Go, and take minutes where that takes seconds.
+// Apart from the root's config: these suites need Go, the Thrift compiler or Python, and take minutes where that takes seconds.
 export default defineConfig({
   // `resolve.conditions` replaces the defaults, so they are repeated.
   ssr: { resolve: { conditions: ["@kitex-ts/source", "module", "node", "development|production"] } },
   test: {
     root: import.meta.dirname,
-    projects: (["go", "istio"] as const).map((name) => ({
+    projects: (["go", "istio", "apache"] as const).map((name) => ({
       extends: true as const,
       test: {
         name,

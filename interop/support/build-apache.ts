@@ -1,0 +1,3 @@
+import { prepareJudges } from "../apache/support/prepare.ts";
+
+export const setup = (): Promise<void> => prepareJudges();
