@@ -3,8 +3,9 @@ import { ByteWriter } from "@kitex-ts/core/spi";
 
 /** Written out before the turn ends when this much has gathered: keeps the buffer small and the peer busy. */
 const EARLY_FLUSH_BYTES = 32 * 1024;
-/** Memory kept between flushes: an early flush's worth, and a 16 KiB string, for which the writer asks three times its length. */
-const KEPT_BYTES = 128 * 1024;
+/** Memory that a connection keeps from flush to flush. More is kept only while flushes need it, and no more than the second. */
+const KEPT_BYTES = 64 * 1024;
+const KEPT_LARGE_BYTES = 512 * 1024;
 const FIRST_BYTES = 4 * 1024;
 /** While the peer does not read, this much gathers before it is handed to the socket all the same. */
 const BLOCKED_FLUSH_BYTES = 256 * 1024;
@@ -21,12 +22,12 @@ export class Outbox {
   flushes = 0;
   readonly #socket: Socket;
   #isScheduled = false;
+  /** What the socket took last and may not have sent yet. */
+  #lent: Buffer | undefined = undefined;
 
   constructor(socket: Socket, maxMessageBytes: number) {
     this.#socket = socket;
-    // Room, not the limit of a message: strings ask for three bytes a character before they are counted.
-    const room = Math.min(0x7fff_ffff, maxMessageBytes * 3 + BLOCKED_FLUSH_BYTES);
-    this.writer = new ByteWriter(FIRST_BYTES, room);
+    this.writer = new ByteWriter(FIRST_BYTES, maxMessageBytes + BLOCKED_FLUSH_BYTES);
   }
 
   /** Bytes that the peer has not taken: gathered here, or waiting in the socket. */
@@ -62,9 +63,19 @@ export class Outbox {
     const length = writer.offset;
     if (length === 0 || !socket.writable) return;
     this.flushes++;
-    socket.write(writer.buffer.subarray(0, length));
+    const written = writer.buffer;
+    const hadSentAll = socket.writableLength === 0;
+    socket.write(written.subarray(0, length));
+    const isWorthKeeping =
+      written.length <= KEPT_BYTES || (written.length <= KEPT_LARGE_BYTES && length * 8 >= written.length);
     // Nothing left in the socket: the system has taken its copy, and the memory is ours again.
-    if (socket.writableLength === 0 && writer.buffer.length <= KEPT_BYTES) writer.offset = 0;
-    else writer.attach(Buffer.allocUnsafeSlow(Math.min(KEPT_BYTES, writer.buffer.length)));
+    if (socket.writableLength === 0 && isWorthKeeping) {
+      writer.offset = 0;
+      return;
+    }
+    // So is what was lent before, if the socket had sent it all by now: large messages go back and forth between two buffers.
+    const spare = hadSentAll ? this.#lent : undefined;
+    this.#lent = isWorthKeeping && socket.writableLength > 0 ? written : undefined;
+    writer.attach(spare ?? Buffer.allocUnsafeSlow(Math.min(KEPT_BYTES, written.length)));
   }
 }

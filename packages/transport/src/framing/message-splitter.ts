@@ -11,9 +11,10 @@ import { isTTHeader, PREFIX_BYTES } from "../ttheader/codec.ts";
 
 const MESH_MAGIC = 0xffaf;
 /** A frame up to this size is allocated at once; a larger one grows with what has arrived, whatever length it declares. */
-const TRUSTED_BYTES = 256 * 1024;
-/** A part of a message is copied into memory that is kept for the next one, unless it had to be larger than this. */
-const KEPT_BYTES = 16 * 1024;
+const TRUSTED_BYTES = 512 * 1024;
+/** A part of a message is copied into memory that is kept for the next one, up to this size while such are needed. */
+const KEPT_BYTES = 512 * 1024;
+const SMALL_BYTES = 16 * 1024;
 
 /** What carries a message on the wire, as far as its first bytes tell. */
 export type Carrier = Extract<TransportProtocol, "TTHeader" | "Framed" | "PurePayload">;
@@ -113,7 +114,7 @@ export class MessageSplitter {
         this.end = size;
         return true;
       }
-      if (this.#part.length > KEPT_BYTES) this.#setPart(NO_BYTES);
+      if (this.#part.length > SMALL_BYTES && !this.#isPartUseful()) this.#setPart(NO_BYTES);
       const available = this.#limit - this.#position;
       if (available === 0) {
         if (this.#nextChunk()) continue;
@@ -128,6 +129,11 @@ export class MessageSplitter {
       if (size > 0) this.#wanted = size;
       this.#fillPart();
     }
+  }
+
+  /** Messages that came whole in a chunk say nothing; the latest that did not decides. */
+  #isPartUseful(): boolean {
+    return this.#part.length <= KEPT_BYTES && this.#wanted * 8 >= this.#part.length;
   }
 
   /** After `frame_too_large`: leaves the message out and goes on behind it, if its length is known. Answers whether it is. */

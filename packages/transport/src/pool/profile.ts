@@ -31,7 +31,7 @@ export interface TransportProfile {
   readonly maxHeaderBytes: number;
   /** Calls in flight on one connection, and calls waiting for a connection to one address, 65,536 each. */
   readonly maxPendingCalls: number;
-  /** Bytes that wait on one connection for the peer to read, 64 MiB; beyond it calls fail with `overlimit`. */
+  /** Bytes that wait on one connection for the peer to read, 256 MiB; beyond it calls fail with `overlimit`. */
   readonly maxPendingBytes: number;
 }
 
@@ -48,7 +48,7 @@ export const defaultProfile: TransportProfile = Object.freeze({
   maxMessageBytes: 64 * MiB,
   maxHeaderBytes: 262_140,
   maxPendingCalls: 65_536,
-  maxPendingBytes: 64 * MiB,
+  maxPendingBytes: 256 * MiB,
 });
 
 const uses: readonly string[] = ["auto", "mux", "long", "short"];
