@@ -41,18 +41,36 @@ export const HelloResponse: StructDescriptor<HelloResponse, HelloResponseInit> =
   [[1, "Message", "string"]],
 );
 
+/**
+ * The service whose traffic the mesh rules steer.
+ *
+ * Two methods with the same shape: a rule that matches by method can send them to different versions of the server,
+ * by their paths `/proxyless.GreetService/SayHello1` and `/proxyless.GreetService/SayHello2`.
+ */
 export interface GreetService {
   /** Greets; rules with tags, weights and timeouts act on it. */
   sayHello1(request: HelloRequest, ctx: Context): Promise<HelloResponseInit>;
   /** Greets as SayHello1 does; a rule that matches by method singles it out. */
   sayHello2(request: HelloRequest, ctx: Context): Promise<HelloResponseInit>;
 }
+/**
+ * The service whose traffic the mesh rules steer.
+ *
+ * Two methods with the same shape: a rule that matches by method can send them to different versions of the server,
+ * by their paths `/proxyless.GreetService/SayHello1` and `/proxyless.GreetService/SayHello2`.
+ */
 export interface GreetServiceClient {
   /** Greets; rules with tags, weights and timeouts act on it. */
   sayHello1(request: HelloRequestInit, ...options: CallOption[]): Promise<HelloResponse>;
   /** Greets as SayHello1 does; a rule that matches by method singles it out. */
   sayHello2(request: HelloRequestInit, ...options: CallOption[]): Promise<HelloResponse>;
 }
+/**
+ * The service whose traffic the mesh rules steer.
+ *
+ * Two methods with the same shape: a rule that matches by method can send them to different versions of the server,
+ * by their paths `/proxyless.GreetService/SayHello1` and `/proxyless.GreetService/SayHello2`.
+ */
 export const GreetService: ServiceInfo<GreetService, GreetServiceClient> = /*@__PURE__*/ serviceInfo({
   serviceName: "GreetService",
   packageName: "proxyless",
