@@ -39,6 +39,7 @@ class ServerImpl implements Server {
   #listener: Listener | undefined = undefined;
   #state: State = "new";
   #address: string | undefined = undefined;
+  #listening: Promise<string> | undefined = undefined;
   #stopping: Promise<void> | undefined = undefined;
 
   constructor(settings: ServerSettings) {
@@ -83,8 +84,9 @@ class ServerImpl implements Server {
         logger,
       },
     );
+    this.#listening = this.#listener.listen(address);
     try {
-      const bound = await this.#listener.listen(address);
+      const bound = await this.#listening;
       this.#address = bound;
       return bound;
     } catch (error) {
@@ -119,6 +121,8 @@ class ServerImpl implements Server {
     this.#state = "stopping";
     const listener = this.#listener;
     if (listener !== undefined) {
+      // A port that is not open yet cannot be closed; whoever started the server hears why it could not be opened.
+      await this.#listening?.catch(() => {});
       await listener.stopAccepting();
       const { aborted } = await listener.drain(this.#settings.exitWaitMs);
       if (aborted > 0)

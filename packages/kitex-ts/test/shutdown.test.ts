@@ -1,0 +1,257 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { client, createClient, createServer, type RPCError, server } from "../src/index.ts";
+import { Probe } from "./kitex_gen/probe.ts";
+import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
+import { deferred, Gate } from "./support/waiting.ts";
+
+/** `width` callers, each calling again as soon as it has an answer, until told to stop; answers what failed. */
+const underLoad = (call: () => Promise<unknown>, width: number) => {
+  let isRunning = true;
+  let count = 0;
+  const failures: unknown[] = [];
+  const failed = deferred();
+  const caller = async (): Promise<void> => {
+    while (isRunning) {
+      try {
+        await call();
+      } catch (error) {
+        failures.push(error);
+        failed.resolve();
+      }
+      count++;
+    }
+  };
+  const callers = Promise.all(Array.from({ length: width }, caller));
+  return {
+    get count() {
+      return count;
+    },
+    /** Settles when a call has failed. */
+    failed: failed.promise,
+    /** Waits for so many more calls. */
+    more: async (wanted: number): Promise<void> => {
+      const until = count + wanted;
+      while (count < until) await new Promise((resolve) => setTimeout(resolve, 1));
+    },
+    end: async (): Promise<unknown[]> => {
+      isRunning = false;
+      await callers;
+      return failures;
+    },
+  };
+};
+
+describe("stop()", () => {
+  for (const protocol of ["TTHeader", "TTHeaderFramed"] as const) {
+    it(`costs no call under load over ${protocol}`, async () => {
+      const served = { one: 0, two: 0 };
+      const handler = (name: keyof typeof served): Partial<Probe> => ({
+        find: async () => {
+          served[name]++;
+          // Some calls are always running.
+          if (served[name] % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
+          return name;
+        },
+      });
+      const start = async (name: keyof typeof served) => {
+        const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(
+          Probe,
+          probeHandler(handler(name)),
+        );
+        return { svr, address: await svr.start() };
+      };
+      const one = await start("one");
+      const two = await start("two");
+      await using probe = createClient(
+        Probe,
+        "both",
+        client.withHostPorts(one.address, two.address),
+        client.withTransportProtocol(protocol),
+      );
+      const load = underLoad(() => probe.find("x"), 40);
+      await load.more(400);
+      await one.svr.stop();
+      const servedAtStop = served.one;
+      await load.more(400);
+      const failures = await load.end();
+      expect(failures).toEqual([]);
+      expect(served.one).toBe(servedAtStop);
+      expect(served.one).toBeGreaterThan(0);
+      await two.svr.stop();
+    });
+  }
+
+  it("lets running calls answer, takes no new connections, and tells the peer to go", async () => {
+    const gate = new Gate();
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withExitWaitTime(10_000), quiet);
+    const address = await svr.registerService(Probe, probeHandler({ reset: () => gate.pass() })).start();
+    await using own = createClient(Probe, address);
+    await own.find("known");
+    const running = own.reset();
+    await gate.entered;
+    const stopped = svr.stop();
+    // Calls made before the peer knows are served as well.
+    const load = underLoad(() => own.find("x"), 1);
+    await load.failed;
+    const [refused] = await load.end();
+    expect(refused).toMatchObject({ kind: "get_connection", code: "connection_refused", requestWritten: false });
+    gate.open();
+    await running;
+    await stopped;
+  });
+
+  it("cuts off what runs longer than the exit wait time, and says how many", async () => {
+    const warnings: unknown[] = [];
+    const never = deferred();
+    const svr = createServer(
+      server.withServiceAddr("127.0.0.1:0"),
+      server.withExitWaitTime(20),
+      server.withLogger({ warn: (fields, message) => warnings.push([fields, message]), error: () => {} }),
+    );
+    const started = new Gate();
+    const address = await svr
+      .registerService(
+        Probe,
+        probeHandler({
+          reset: async () => {
+            void started.pass();
+            await never.promise;
+          },
+        }),
+      )
+      .start();
+    await using own = createClient(Probe, address);
+    const call = errorOf(own.reset());
+    await started.entered;
+    await svr.stop();
+    expect(await call).toMatchObject({ kind: "remote_or_network", requestWritten: true });
+    expect(warnings).toEqual([[{ calls: 1 }, expect.stringContaining("server.withExitWaitTime")]]);
+    never.resolve();
+  });
+
+  it("ends idle connections of every protocol", async () => {
+    for (const protocol of ["Framed", "PurePayload", "TTHeader"] as const) {
+      const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withExitWaitTime(60_000), quiet);
+      const address = await svr.registerService(Probe, probeHandler()).start();
+      await using own = createClient(Probe, address, client.withTransportProtocol(protocol));
+      await own.find("x");
+      await svr.stop();
+    }
+  });
+
+  it("may be called before start, twice, and by await using", async () => {
+    await createServer(quiet).stop();
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, probeHandler());
+    await svr.start();
+    await Promise.all([svr.stop(), svr.stop()]);
+    await svr.stop();
+    let address: string;
+    {
+      await using scoped = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(
+        Probe,
+        probeHandler(),
+      );
+      address = await scoped.start();
+    }
+    await using own = createClient(Probe, address);
+    expect((await errorOf(own.reset())).kind).toBe("get_connection");
+  });
+
+  it("while it starts leaves nothing listening", async () => {
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, probeHandler());
+    const starting = svr.start().catch((error: unknown) => error);
+    await svr.stop();
+    await starting;
+    if (svr.address !== undefined) {
+      await using own = createClient(Probe, svr.address);
+      expect((await errorOf(own.reset())).kind).toBe("get_connection");
+    }
+  });
+});
+
+describe("start()", () => {
+  it("works once: a stopped server is not started again", async () => {
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, probeHandler());
+    await svr.start();
+    await expect(svr.start()).rejects.toMatchObject({ kind: "internal_exception" });
+    await svr.stop();
+    await expect(svr.start()).rejects.toThrow(/the server is stopped; make a new one/);
+    await expect(svr.run()).rejects.toThrow(/the server is stopped/);
+  });
+
+  it("says what is in the way of the address", async () => {
+    await using probe = await startProbe();
+    const make = (address: string) =>
+      createServer(server.withServiceAddr(address), quiet).registerService(Probe, probeHandler());
+    await expect(make(probe.address).start()).rejects.toMatchObject({
+      kind: "internal_exception",
+      address: probe.address,
+      message: expect.stringContaining(
+        "the address is in use; stop the other process or choose another port",
+      ) as string,
+    });
+    for (const wrong of ["nonsense", "127.0.0.1", "127.0.0.1:99999", "unix:", "203.0.113.7:1"]) {
+      const error = (await make(wrong)
+        .start()
+        .catch((reason: unknown) => reason)) as RPCError;
+      expect(error, wrong).toMatchObject({ kind: "internal_exception" });
+      expect(error.message, wrong).toContain(`cannot listen at ${wrong}`);
+    }
+  });
+});
+
+describe("run()", () => {
+  it("ends with stop(), and rejects when it cannot listen", async () => {
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, probeHandler());
+    const ran = svr.run();
+    await svr.stop();
+    await ran;
+    expect(process.listenerCount("SIGTERM")).toBe(0);
+
+    await using probe = await startProbe();
+    const taken = createServer(server.withServiceAddr(probe.address), quiet).registerService(Probe, probeHandler());
+    await expect(taken.run()).rejects.toMatchObject({ kind: "internal_exception" });
+    expect(process.listenerCount("SIGTERM")).toBe(0);
+  });
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`is ended by ${signal}: running calls answer, then the process goes by itself`, async () => {
+      const child = spawn(
+        process.execPath,
+        ["--conditions=@kitex-ts/source", join(import.meta.dirname, "support", "serve-child.ts")],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      try {
+        let output = "";
+        const printed = async (text: string): Promise<string> => {
+          while (!output.includes(text)) {
+            await new Promise<void>((resolve, reject) => {
+              child.stdout.once("data", () => resolve());
+              child.once("exit", () => reject(new Error(`the server ended; it printed: ${output}`)));
+            });
+          }
+          return output;
+        };
+        child.stdout.setEncoding("utf8").on("data", (text: string) => {
+          output += text;
+        });
+        const exited = new Promise<unknown>((resolve) => {
+          child.once("exit", (code, by) => resolve({ code, by }));
+        });
+        const address = /listening (\S+)\n/.exec(await printed("\n"))?.[1] ?? "";
+        await using probe = createClient(Probe, address);
+        expect(Number(await probe.now())).toBe(child.pid);
+        const running = probe.find("slow");
+        await printed("handling slow");
+        child.kill(signal);
+        expect(await running).toBe("slow");
+        expect(await exited).toEqual({ code: 0, by: null });
+        expect(output).toContain("ended");
+      } finally {
+        child.kill("SIGKILL");
+      }
+    }, 20_000);
+  }
+});
