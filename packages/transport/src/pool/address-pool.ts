@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TransportError } from "@kitex-ts/core";
-import { timers, WheelTimer } from "@kitex-ts/core/spi";
+import { timers } from "@kitex-ts/core/spi";
+import { CallbackTimer } from "../connection/callback-timer.ts";
 import { ClientConnection, type ConnectionOwner, type ConnectionSettings } from "../connection/client-connection.ts";
 import { Dial, type Dialer, type DialObserver, type ReceiveBuffer } from "../connection/dial.ts";
 import { type CallHolder, callError, type PendingCall } from "../connection/pending-call.ts";
@@ -37,19 +38,6 @@ export interface PoolDiagnosis {
   readonly callsWaiting: number;
 }
 
-class ProbeTimer extends WheelTimer {
-  readonly #onDue: () => void;
-
-  constructor(onDue: () => void) {
-    super();
-    this.#onDue = onDue;
-  }
-
-  onTimer(): void {
-    this.#onDue();
-  }
-}
-
 /**
  * The connections to one address.
  *
@@ -77,7 +65,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   #waitingHead = 0;
   #waitingCount = 0;
   #probes = FIRST_PROBES;
-  readonly #probeTimer = new ProbeTimer(() => this.#onProbesUnanswered());
+  readonly #probeTimer = new CallbackTimer(() => this.#onProbesUnanswered());
   #backoffTimer: NodeJS.Timeout | undefined = undefined;
 
   constructor(address: string, host: PoolHost) {
@@ -108,8 +96,6 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     }
     return undefined;
   }
-
-  // --- Calls that wait for a connection
 
   #enqueue(call: PendingCall): void {
     const { maxPendingCalls } = this.#host.profile;
@@ -156,8 +142,6 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     if (!connection.isShared) this.#putAside(connection);
     else if (connection.callsInFlight === 0) connection.park(performance.now());
   }
-
-  // --- Dialing
 
   /** How many more connections to dial for those who wait. */
   #missing(): number {
@@ -208,7 +192,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
 
   #watchProbes(): void {
     const isProbing = this.#peer === "unknown" && this.#mayMultiplex && this.#host.profile.connection === "auto";
-    if (isProbing && this.#waitingCount > 0 && this.#probeTimer.dueTick === -1) {
+    if (isProbing && this.#waitingCount > 0 && !this.#probeTimer.isScheduled) {
       timers.add(this.#probeTimer, performance.now() + PROBE_MS);
     }
   }
@@ -249,8 +233,6 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     }
     this.#host.onChange(this);
   }
-
-  // --- Connections
 
   #share(connection: ClientConnection): void {
     this.#shared = connection;

@@ -1,5 +1,6 @@
 import { RPCError } from "@kitex-ts/core";
-import { type Attempt, type PayloadCodec, timers, WheelTimer } from "@kitex-ts/core/spi";
+import { type Attempt, type PayloadCodec, timers } from "@kitex-ts/core/spi";
+import { CallbackTimer } from "../connection/callback-timer.ts";
 import type { ConnectionSettings } from "../connection/client-connection.ts";
 import { type Dialer, dialSocket } from "../connection/dial.ts";
 import { callError, PendingCall } from "../connection/pending-call.ts";
@@ -29,19 +30,6 @@ export interface TransportDiagnosis {
   readonly addresses: readonly PoolDiagnosis[];
 }
 
-class SweepTimer extends WheelTimer {
-  readonly #sweep: () => void;
-
-  constructor(sweep: () => void) {
-    super();
-    this.#sweep = sweep;
-  }
-
-  onTimer(): void {
-    this.#sweep();
-  }
-}
-
 /** All connections of one profile. */
 class PoolGroup implements PoolHost {
   readonly profile: TransportProfile;
@@ -54,7 +42,7 @@ class PoolGroup implements PoolHost {
   readonly #pools = new Map<string, AddressPool>();
   /** The pool of the latest call: most clients talk to few addresses, some to one. */
   #latest: AddressPool | undefined = undefined;
-  readonly #sweepTimer: SweepTimer = new SweepTimer(() => this.#sweep());
+  readonly #sweepTimer: CallbackTimer = new CallbackTimer(() => this.#sweep());
   #onEmpty: (() => void) | undefined = undefined;
 
   constructor(profile: TransportProfile, dialer: Dialer) {

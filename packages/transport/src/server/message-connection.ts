@@ -7,15 +7,8 @@ import {
   TransportError,
   type TransportProtocol,
 } from "@kitex-ts/core";
-import {
-  ByteReader,
-  type MessageHead,
-  MessageType,
-  type PayloadCodec,
-  ServerCall,
-  timers,
-  WheelTimer,
-} from "@kitex-ts/core/spi";
+import { ByteReader, type MessageHead, MessageType, type PayloadCodec, ServerCall, timers } from "@kitex-ts/core/spi";
+import { CallbackTimer } from "../connection/callback-timer.ts";
 import { Outbox } from "../connection/outbox.ts";
 import { MessageSplitter } from "../framing/message-splitter.ts";
 import { type FoundPayload, openPayload } from "../framing/payload.ts";
@@ -31,6 +24,7 @@ import {
   type ServedConnection,
 } from "./protocol-handler.ts";
 import { type ReplyTarget, writeError, writeException, writeResult } from "./reply.ts";
+import { RequestReply } from "./request-reply.ts";
 
 /** Less than this in one read timeout is no progress: it bounds how long a message may trickle in. */
 const LEAST_PROGRESS_BYTES = 16 * 1024;
@@ -45,20 +39,6 @@ const STREAM_MESSAGE = 5;
 const reader = new ByteReader();
 const meshReader = new RequestInfoReader();
 const head: MessageHead = { type: 0, methodName: "", sequenceId: 0 };
-
-/** Watches over a message of which only a part has come. */
-class PartTimer extends WheelTimer {
-  readonly #onDue: () => void;
-
-  constructor(onDue: () => void) {
-    super();
-    this.#onDue = onDue;
-  }
-
-  onTimer(): void {
-    this.#onDue();
-  }
-}
 
 /**
  * A connection that speaks messages: TTHeader, Framed, PurePayload, each message as it likes.
@@ -84,7 +64,7 @@ class MessageConnection implements ServedConnection {
   /** The peer has closed its side; we have closed ours. */
   #hasEnded = false;
   #isEnded = false;
-  readonly #partTimer: PartTimer = new PartTimer(() => this.#onPartTimer());
+  readonly #partTimer: CallbackTimer = new CallbackTimer(() => this.#onPartTimer());
   #bytesSincePartTimer = 0;
   #messagesSincePartTimer = 0;
 
@@ -100,8 +80,6 @@ class MessageConnection implements ServedConnection {
   get runningCalls(): number {
     return this.#calls.length;
   }
-
-  // --- Reading
 
   onBytes(chunk: Buffer): void {
     if (this.#isClosing) return;
@@ -127,7 +105,7 @@ class MessageConnection implements ServedConnection {
     }
     this.#isPumping = false;
     if (this.#isClosing) return;
-    if (this.#splitter.isInsideMessage && this.#partTimer.dueTick === -1) this.#watchPart();
+    if (this.#splitter.isInsideMessage && !this.#partTimer.isScheduled) this.#watchPart();
     const mustPause = !this.#mayProceed() && this.#splitter.hasInput;
     if (mustPause !== this.#isPaused) {
       this.#isPaused = mustPause;
@@ -194,13 +172,11 @@ class MessageConnection implements ServedConnection {
     this.#onRequest(carrier, 0, info, now);
   }
 
-  // --- Running
-
   /** `head` has been read from `reader`; the arguments follow. */
   #onRequest(protocol: TransportProtocol, flags: number, info: RequestInfo, now: number): void {
     const { codec } = this.#payload;
     const { type, methodName, sequenceId } = head;
-    const target = new Reply(protocol, sequenceId, methodName, codec, flags, this.#host);
+    const target = new RequestReply(protocol, sequenceId, methodName, codec, flags, this.#host);
     const found = this.#resolve(info, type, methodName, codec);
     if (!("invoke" in found)) {
       // Nobody waits for the answer to a oneway call.
@@ -257,7 +233,7 @@ class MessageConnection implements ServedConnection {
     );
   }
 
-  #run(entry: MethodEntry, request: unknown, call: ServerCall, target: Reply): void {
+  #run(entry: MethodEntry, request: unknown, call: ServerCall, target: RequestReply): void {
     let outcome: unknown;
     try {
       outcome = entry.invoke(request, call);
@@ -273,7 +249,7 @@ class MessageConnection implements ServedConnection {
     } else this.#finish(call, target, entry, outcome, false);
   }
 
-  #finish(call: ServerCall, target: Reply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
+  #finish(call: ServerCall, target: RequestReply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
     this.#remove(call);
     if (this.#isClosed) return;
     if (!entry.method.oneway) this.#answer(target, entry, outcome, hasFailed);
@@ -281,7 +257,7 @@ class MessageConnection implements ServedConnection {
     else if (this.#isPaused || this.#hasEnded || this.#splitter.hasInput) this.#pump();
   }
 
-  #answer(target: Reply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
+  #answer(target: RequestReply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
     const { writer } = this.#outbox;
     const { maxMessageBytes } = this.#host.options;
     const start = writer.offset;
@@ -317,12 +293,10 @@ class MessageConnection implements ServedConnection {
     }
   }
 
-  #unreadableTarget(protocol: TransportProtocol, sequenceId: number): Reply {
+  #unreadableTarget(protocol: TransportProtocol, sequenceId: number): RequestReply {
     const codec = this.#host.entry.codecs[0] as PayloadCodec;
-    return new Reply(protocol, sequenceId, "", codec, this.#inAnyOrder ? FLAG_OUT_OF_ORDER : 0, this.#host);
+    return new RequestReply(protocol, sequenceId, "", codec, this.#inAnyOrder ? FLAG_OUT_OF_ORDER : 0, this.#host);
   }
-
-  // --- Writing and ending
 
   onDrain(): void {
     this.#outbox.flush();
@@ -402,46 +376,6 @@ class MessageConnection implements ServedConnection {
     if (idleMs < (this.#inAnyOrder ? FAREWELL_MS : DRAIN_GRACE_MS)) return;
     this.#isClosing = true;
     this.#closeWhenDone();
-  }
-}
-
-/** Where the answer of one request goes. What it says of draining and backward values is read when it is written. */
-class Reply implements ReplyTarget {
-  readonly protocol: TransportProtocol;
-  readonly sequenceId: number;
-  readonly methodName: string;
-  readonly codec: PayloadCodec;
-  readonly flags: number;
-  call: ServerCall | undefined = undefined;
-  readonly #host: ConnectionHost;
-  #isReset = false;
-
-  constructor(
-    protocol: TransportProtocol,
-    sequenceId: number,
-    methodName: string,
-    codec: PayloadCodec,
-    flags: number,
-    host: ConnectionHost,
-  ) {
-    this.protocol = protocol;
-    this.sequenceId = sequenceId;
-    this.methodName = methodName;
-    this.codec = codec;
-    this.flags = flags;
-    this.#host = host;
-  }
-
-  get isReset(): boolean {
-    return this.#isReset || this.#host.phase.isDraining;
-  }
-
-  set isReset(value: boolean) {
-    this.#isReset = value;
-  }
-
-  get backwardValues(): ReadonlyMap<string, string> | undefined {
-    return this.call?.backwardValues;
   }
 }
 
