@@ -3,7 +3,7 @@ import { XDSBootstrapError } from "./bootstrap-error.ts";
 import type { Environment, PodIdentity } from "./environment.ts";
 
 /** The release whose recorded answers this client is tested with; what istiod may send is decided by it. */
-export const testedIstioVersion = "1.31.0";
+const testedIstioVersion = "1.31.0";
 
 const variable = "KITEX_XDS_METAS";
 const example = `{"CLUSTER_ID":"Kubernetes","NAMESPACE":"default","DNS_CAPTURE":"true","DNS_AUTO_ALLOCATE":"true"}`;

@@ -15,7 +15,6 @@ const clusterOf = (more: Partial<ClusterResource> = {}): ClusterResource => ({
   discovery: { kind: "eds", serviceName: "c" },
   loadBalancing: { kind: "random" },
   security: plaintext,
-  connectTimeoutMs: undefined,
   isLocalityWeighted: false,
   panicThreshold: 0,
   ...more,
@@ -26,12 +25,10 @@ const endpoint = (address: string, more: Partial<EndpointResource> = {}): Endpoi
   weight: 1,
   health: "healthy",
   socketLabels: new Map(),
-  workload: undefined,
   ...more,
 });
 
 const locality = (endpoints: readonly EndpointResource[], more: Partial<LocalityResource> = {}): LocalityResource => ({
-  locality: "",
   priority: 0,
   weight: undefined,
   endpoints,
@@ -84,9 +81,9 @@ describe("hostSet()", () => {
 
   it("shares calls out among localities where the cluster says so", () => {
     const localities = [
-      locality([endpoint("a"), endpoint("b", { health: "unhealthy" })], { weight: 70, locality: "x" }),
-      locality([endpoint("c")], { weight: 30, locality: "y" }),
-      locality([endpoint("d")], { locality: "weightless" }),
+      locality([endpoint("a"), endpoint("b", { health: "unhealthy" })], { weight: 70 }),
+      locality([endpoint("c")], { weight: 30 }),
+      locality([endpoint("d")]),
     ];
     const weighted = build(localities, clusterOf({ isLocalityWeighted: true }));
     // Half of x is gone: 70 × min(1, 1.4 × 0.5).

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import type { ChainAction, ChainResource, ListenerResource, RouteSource } from "../resource/listener.ts";
 import type { RouteConfigResource, RouteResource, VirtualHostResource } from "../resource/route-config.ts";
 import { matchVirtualHost } from "../route/virtual-host-match.ts";
@@ -48,13 +48,13 @@ function namesOf(destination: Destination, { namespace, clusterDomain }: Place, 
   const table = config.nameTable();
   const hosts = table.state === "ready" ? table.value.hosts : new Map<string, readonly string[]>();
   const host = candidates.find((candidate) => hosts.has(candidate));
-  const ips = (host === undefined ? undefined : hosts.get(host)) ?? [];
+  // A virtual IP may be called as such.
+  const ownIP = isIP(destination.host) === 0 ? [] : [destination.host];
+  const ips = (host === undefined ? undefined : hosts.get(host)) ?? ownIP;
   const hostsToTry = host === undefined ? candidates : [destination.host, host];
-  const bracketed = ips.map((ip) => (isIPv6(ip) ? `[${ip}]` : ip));
-  const authorities = [...new Set([...hostsToTry, ...bracketed])].flatMap((name) => [
-    `${name}:${destination.port}`,
-    name,
-  ]);
+  const authorities = [...new Set([...hostsToTry, ...ips])]
+    .map((name) => (isIPv6(name) ? `[${name}]` : name))
+    .flatMap((name) => [`${name}:${destination.port}`, name]);
   return { destination, host: host ?? destination.host, ips, authorities };
 }
 

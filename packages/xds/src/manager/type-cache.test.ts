@@ -1,4 +1,4 @@
-import { type Any, Cluster, packAny, Resource } from "@kitex-ts/xds-protos";
+import { type Any, Cluster, LbPolicy, packAny, Resource } from "@kitex-ts/xds-protos";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../test/support/manual-clock.ts";
 import { cluster, endpoints, routeConfig, routeTo } from "../../test/support/resources.ts";
@@ -93,7 +93,7 @@ describe("TypeCache", () => {
     await apply(broken);
     expect(cache.read("bad")).toEqual(good);
     expect(watcher.told).toBe(1);
-    await apply(cluster("bad", { connectTimeout: { seconds: 1, nanos: 0 } }));
+    await apply(cluster("bad", { lbPolicy: LbPolicy.RANDOM }));
     expect(cache.read("bad")).not.toEqual(good);
     expect(watcher.told).toBe(2);
   });
@@ -103,16 +103,16 @@ describe("TypeCache", () => {
     const watcher = new Watcher();
     setup.cache.watch("a", watcher);
     await setup.apply(cluster("a"), cluster("b"));
-    await setup.apply(cluster("a"), cluster("b", { connectTimeout: { seconds: 1, nanos: 0 } }));
-    await setup.apply(cluster("b", { connectTimeout: { seconds: 1, nanos: 0 } }), cluster("a"));
+    await setup.apply(cluster("a"), cluster("b", { lbPolicy: LbPolicy.RANDOM }));
+    await setup.apply(cluster("b", { lbPolicy: LbPolicy.RANDOM }), cluster("a"));
     expect(setup.decoded).toBe(3);
     expect(watcher.told).toBe(1);
   });
 
   it("takes the last of two resources with one name", async () => {
     const { cache, apply } = clusters();
-    await apply(cluster("a"), cluster("a", { connectTimeout: { seconds: 3, nanos: 0 } }));
-    expect(cache.read("a")).toMatchObject({ value: { connectTimeoutMs: 3_000 } });
+    await apply(cluster("a"), cluster("a", { lbPolicy: LbPolicy.RANDOM }));
+    expect(cache.read("a")).toMatchObject({ value: { loadBalancing: { kind: "random" } } });
   });
 
   it("deletes clusters that a response lacks, but nothing of a type whose responses may be partial (defect 17)", async () => {

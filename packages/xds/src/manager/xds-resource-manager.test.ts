@@ -1,5 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
-import { Listener, packAny, RouteConfiguration } from "@kitex-ts/xds-protos";
+import { Listener, packAny, RouteConfiguration, ThriftProxy } from "@kitex-ts/xds-protos";
 import { afterEach, describe, expect, it } from "vitest";
 import { makeCall, route, routeError } from "../../test/support/calls.ts";
 import { clusterName, hostName, MemoryMesh } from "../../test/support/memory-mesh.ts";
@@ -161,6 +161,37 @@ describe("a destination's snapshot", () => {
   });
 });
 
+describe("a Thrift proxy in a listener (defect 22)", () => {
+  it("has its routes tried first, and leaves the calls it does not take to the HTTP routes", async () => {
+    const mesh = open();
+    await mesh.pushService();
+    const thrift = packAny(ThriftProxy, {
+      routeConfig: {
+        routes: [
+          {
+            match: { methodName: "SayHello2", headers: [{ name: "stage", exactMatch: "canary" }] },
+            route: { cluster: v2 },
+          },
+        ],
+      },
+    });
+    await mesh.push("CDS", [cluster(clusterName), cluster(v2)]);
+    await mesh.push("LDS", [
+      packAny(Listener, {
+        name: "10.96.0.10_80",
+        filterChains: [{ filters: [{ name: "http", typedConfig: hcm(routes) }] }],
+        defaultFilterChain: { filters: [{ name: "thrift", typedConfig: thrift }] },
+      }),
+    ]);
+    await settled();
+    await mesh.push("EDS", [endpoints(v2, ["10.0.0.2"])]);
+    const second = { method: "proxyless.GreetService/SayHello2" };
+    expect((await route(mesh.suite, { ...second, tags: { stage: "canary" } }))?.cluster).toBe(v2);
+    expect((await route(mesh.suite, second))?.cluster).toBe(clusterName);
+    expect((await route(mesh.suite, { tags: { stage: "canary" } }))?.cluster).toBe(clusterName);
+  });
+});
+
 describe("the name table (defect 12)", () => {
   it("maps a service to its new listener when its virtual IP changes", async () => {
     const mesh = open();
@@ -195,6 +226,29 @@ describe("the name table (defect 12)", () => {
     await mesh.push("RDS", [routeConfig("80", [routeTo(clusterName)], [hostName])]);
     await mesh.push("EDS", [endpoints(clusterName, ["10.0.0.1"])]);
     expect((await deciding)?.cluster).toBe(clusterName);
+  });
+
+  it("is not needed for a call to a virtual IP, and what is no address in it does no harm", async () => {
+    const mesh = open();
+    await mesh.pushService();
+    expect((await route(mesh.suite, { destination: "10.96.0.10:80" }))?.cluster).toBe(clusterName);
+    await mesh.push("LDS", [
+      listener("10.96.0.10_80", routes, [{ addressPrefix: "10.0.0.0", prefixLen: { value: 8 } }]),
+    ]);
+    await mesh.push("NDS", [nameTable({ [hostName]: ["garbage", "10.96.0.10", ""] })]);
+    expect((await route(mesh.suite))?.cluster).toBe(clusterName);
+  });
+
+  it("chooses the chain that is for the address (defect 22: filter_chain_match ignored)", async () => {
+    const mesh = open();
+    await mesh.pushService();
+    await mesh.push("LDS", [
+      listener("10.96.0.10_80", routes, [{ addressPrefix: "192.168.0.0", prefixLen: { value: 16 } }]),
+    ]);
+    mesh.watch("kitex-server:80");
+    expect((await routeError(mesh.suite, { destination: "kitex-server:80" })).message).toContain(
+      "nothing listens on its port 80",
+    );
   });
 
   it("tells services on a shared port apart by their virtual hosts (defect 19)", async () => {

@@ -1,4 +1,4 @@
-import { Cluster, DiscoveryType, LbPolicy, millisecondsOf } from "@kitex-ts/xds-protos";
+import { Cluster, DiscoveryType, LbPolicy } from "@kitex-ts/xds-protos";
 import { type Decoded, decodeTotally, Refusal } from "./decoded.ts";
 import { type EndpointsResource, endpointsOf } from "./endpoints.ts";
 import { impliedSecurityOf, type TransportSecurity, transportSecurityOf } from "./transport-security.ts";
@@ -22,8 +22,6 @@ export interface ClusterResource {
   readonly discovery: ClusterDiscovery;
   readonly loadBalancing: LoadBalancing;
   readonly security: TransportSecurity;
-  /** undefined: the control plane has no opinion. */
-  readonly connectTimeoutMs: number | undefined;
   /** Whether calls are shared out among localities by their weights first. */
   readonly isLocalityWeighted: boolean;
   /**
@@ -47,7 +45,6 @@ const decode = (bytes: Uint8Array, securityOf: (message: Cluster) => TransportSe
       discovery: discoveryOf(message),
       loadBalancing: loadBalancingOf(message, refused),
       security: securityOf(message),
-      connectTimeoutMs: message.connectTimeout === undefined ? undefined : millisecondsOf(message.connectTimeout),
       isLocalityWeighted: commonLbConfig?.localityWeightedLbConfig !== undefined,
       panicThreshold: (commonLbConfig?.healthyPanicThreshold?.value ?? 0) / 100,
     };

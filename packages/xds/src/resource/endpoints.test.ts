@@ -30,9 +30,9 @@ describe("decodeEndpoints()", () => {
       ],
       policy: { overprovisioningFactor: { value: 200 } },
     });
-    expect(resource.localities.map(({ locality, priority, weight }) => ({ locality, priority, weight }))).toEqual([
-      { locality: "r/z1/s", priority: 0, weight: 7 },
-      { locality: "r/z2", priority: 1, weight: undefined },
+    expect(resource.localities.map(({ priority, weight }) => ({ priority, weight }))).toEqual([
+      { priority: 0, weight: 7 },
+      { priority: 1, weight: undefined },
     ]);
     expect(resource.localities[0]?.endpoints).toMatchObject([
       { address: "10.0.0.1:8888", weight: 3, health: "healthy", socketLabels: new Map([["tlsMode", "istio"]]) },

@@ -18,13 +18,9 @@ export interface EndpointResource {
   readonly weight: number;
   readonly health: EndpointHealth;
   readonly socketLabels: SocketLabels;
-  /** `name;namespace;canonical name;version;cluster` of the pod, where Istio says so. */
-  readonly workload: string | undefined;
 }
 
 export interface LocalityResource {
-  /** `region/zone/subzone`; empty where nothing is known. */
-  readonly locality: string;
   /** 0 is used first. */
   readonly priority: number;
   /** undefined: it has none, and gets nothing where localities are weighted. */
@@ -69,7 +65,6 @@ export function endpointsOf(message: ClusterLoadAssignment): EndpointsResource {
 
 function localityOf(message: LocalityLbEndpoints, seen: Set<string>, refused: string[]): LocalityResource {
   if (message.priority > maxPriority) throw new Refusal(`priority ${message.priority}, more than ${maxPriority}`);
-  const { region, zone, subZone } = message.locality ?? { region: "", zone: "", subZone: "" };
   const endpoints: EndpointResource[] = [];
   let weightSum = 0;
   for (const entry of message.lbEndpoints) {
@@ -84,7 +79,6 @@ function localityOf(message: LocalityLbEndpoints, seen: Set<string>, refused: st
   }
   if (weightSum > maxWeightSum) throw new Refusal(`weights of a locality add up to more than ${maxWeightSum}`);
   return {
-    locality: [region, zone, subZone].filter((part) => part !== "").join("/"),
     priority: message.priority,
     weight: message.loadBalancingWeight?.value,
     endpoints,
@@ -98,13 +92,11 @@ function endpointOf(message: LbEndpoint): EndpointResource | string {
   const weight = message.loadBalancingWeight?.value ?? 1;
   if (weight === 0) return `endpoint ${address} has weight 0`;
   const metadata = message.metadata?.filterMetadata;
-  const workload = metadata?.["istio"]?.fields["workload"]?.stringValue;
   return {
     address,
     weight,
     health: healthOf(message.healthStatus),
     socketLabels: labelsOf(metadata?.["envoy.transport_socket_match"]),
-    workload,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { NameTable } from "@kitex-ts/xds-protos";
 import { type Decoded, decodeTotally } from "./decoded.ts";
 
@@ -14,6 +15,10 @@ export const decodeNameTable = (bytes: Uint8Array): Decoded<NameTableResource> =
   decodeTotally(bytes, () => {
     const { table } = NameTable.decode(bytes);
     const hosts = new Map<string, readonly string[]>();
-    for (const [host, info] of Object.entries(table)) hosts.set(host.toLowerCase(), info.ips);
+    for (const [host, info] of Object.entries(table))
+      hosts.set(
+        host.toLowerCase(),
+        info.ips.filter((ip) => isIP(ip) !== 0),
+      );
     return { name: nameTableName, resource: { hosts } };
   });

@@ -1,5 +1,6 @@
 import {
   type Any,
+  type CidrRange,
   Cluster,
   ClusterLoadAssignment,
   DiscoveryType,
@@ -19,11 +20,17 @@ export const hcm = (routeConfigName: string): Any =>
   packAny(HttpConnectionManager, { rds: { routeConfigName, configSource: { ads: {} } } });
 
 /** The listener of a service whose protocol is detected: HTTP routes, TCP otherwise. */
-export const listener = (name: string, routeConfigName: string): Any =>
+export const listener = (
+  name: string,
+  routeConfigName: string,
+  prefixRanges: readonly MessageInit<CidrRange>[] = [],
+): Any =>
   packAny(Listener, {
     name,
     trafficDirection: TrafficDirection.OUTBOUND,
-    filterChains: [{ filters: [{ name: "http", typedConfig: hcm(routeConfigName) }] }],
+    filterChains: [
+      { filterChainMatch: { prefixRanges }, filters: [{ name: "http", typedConfig: hcm(routeConfigName) }] },
+    ],
   });
 
 export const routeTo = (
