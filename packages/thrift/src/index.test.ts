@@ -12,10 +12,12 @@ describe("@kitex-ts/thrift", () => {
         "enumName",
         "exceptionClass",
         "fromBinary",
+        "fromCompact",
         "serviceInfo",
         "structDescriptor",
         "thriftCodec",
         "toBinary",
+        "toCompact",
         "unionDescriptor",
       ]
     `);

@@ -2,6 +2,7 @@
 
 export type { CodecFactory } from "./backend.ts";
 export { fromBinary, toBinary } from "./binary.ts";
+export { fromCompact, toCompact } from "./compact.ts";
 export type { FieldDescriptor, Requiredness, StructDescriptor } from "./descriptor.ts";
 export { enumName, type OpenEnum } from "./enum.ts";
 export { type ExceptionClass, exceptionClass } from "./exception-class.ts";

@@ -8,10 +8,12 @@ import {
   type FieldTuple,
   type FieldType,
   fromBinary,
+  fromCompact,
   type ScalarType,
   type StructDescriptor,
   structDescriptor,
   toBinary,
+  toCompact,
   unionDescriptor,
 } from "../src/index.ts";
 import { type MakeSchema, onAllBackends, type Schema } from "./support/backends.ts";
@@ -269,24 +271,29 @@ const junk = fc.constantFrom<unknown>(
   { case: "no such", value: 1 },
 );
 
-describe("back ends", () => {
+const protocols = [
+  { protocol: "Binary", encode: toBinary, decode: fromBinary },
+  { protocol: "Compact", encode: toCompact, decode: fromCompact },
+] as const;
+
+describe.each(protocols)("back ends, $protocol", ({ encode, decode }) => {
   it("give the same bytes and the same values", async () => {
     await fc.assert(
       fc.asyncProperty(
         withModel((model) => structValue(model, 0)),
         async ([model, value]) => {
           const schemas = await onAllBackends(schemaMaker(model));
-          const [first, ...others] = schemas.map((schema) => outcome(() => toBinary(rootOf(schema), value)));
+          const [first, ...others] = schemas.map((schema) => outcome(() => encode(rootOf(schema), value)));
           for (const other of others) expect(other).toEqual(first);
           const bytes = (first as { value?: Uint8Array }).value;
           expect(bytes).toBeDefined();
-          const decoded = schemas.map((schema) => fromBinary(rootOf(schema), bytes as Uint8Array));
+          const decoded = schemas.map((schema) => decode(rootOf(schema), bytes as Uint8Array));
           // Not toStrictEqual: it takes a field called `constructor` for the class.
           for (const other of decoded) expect(isDeepStrictEqual(other, decoded[0])).toBe(true);
           // What was decoded is complete and encodes to what create() makes of the input.
           const [schema] = schemas as [Schema];
           const created = rootOf(schema).create(value);
-          expect(toBinary(rootOf(schema), decoded[0])).toEqual(toBinary(rootOf(schema), created));
+          expect(encode(rootOf(schema), decoded[0])).toEqual(encode(rootOf(schema), created));
         },
       ),
       { numRuns: 200 },
@@ -302,7 +309,7 @@ describe("back ends", () => {
         async ([model, value], path, wrong) => {
           const schemas = await onAllBackends(schemaMaker(model));
           const spoiled = spoil(value, path, wrong);
-          const [first, ...others] = schemas.map((schema) => outcome(() => toBinary(rootOf(schema), spoiled)));
+          const [first, ...others] = schemas.map((schema) => outcome(() => encode(rootOf(schema), spoiled)));
           for (const other of others) expect(other).toEqual(first);
         },
       ),
@@ -322,10 +329,10 @@ describe("back ends", () => {
         fc.nat(),
         async ([model, value], changes, length) => {
           const schemas = await onAllBackends(schemaMaker(model));
-          const bytes = toBinary(rootOf(schemas[0] as Schema), value);
+          const bytes = encode(rootOf(schemas[0] as Schema), value);
           for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
           const cut = length % 3 === 0 ? bytes.subarray(0, length % (bytes.length + 1)) : bytes;
-          const [first, ...others] = schemas.map((schema) => outcome(() => fromBinary(rootOf(schema), cut)));
+          const [first, ...others] = schemas.map((schema) => outcome(() => decode(rootOf(schema), cut)));
           for (const other of others) expect(other).toEqual(first);
         },
       ),
@@ -337,7 +344,7 @@ describe("back ends", () => {
     await fc.assert(
       fc.asyncProperty(schemaModel, fc.uint8Array({ maxLength: 64 }), async (model, bytes) => {
         const schemas = await onAllBackends(schemaMaker(model));
-        const [first, ...others] = schemas.map((schema) => outcome(() => fromBinary(rootOf(schema), bytes)));
+        const [first, ...others] = schemas.map((schema) => outcome(() => decode(rootOf(schema), bytes)));
         for (const other of others) expect(other).toEqual(first);
       }),
       { numRuns: 150 },

@@ -1,5 +1,6 @@
 import type { CodecFactory } from "../backend.ts";
 import type { StructPlan } from "../plan/struct-plan.ts";
+import type { WireProtocol } from "../wire-protocol.ts";
 import { emitFactoryBody, factoryParameters } from "./factory.ts";
 
 let allowed: boolean | undefined;
@@ -17,5 +18,5 @@ export const canCompile = (): boolean => {
 };
 
 /** Prints the codec of `plan` and loads it. */
-export const compileFactory = (plan: StructPlan): CodecFactory =>
-  new Function(...factoryParameters, `"use strict";\n${emitFactoryBody(plan)}`) as CodecFactory;
+export const compileFactory = (plan: StructPlan, protocol: WireProtocol): CodecFactory =>
+  new Function(...factoryParameters, `"use strict";\n${emitFactoryBody(plan, protocol)}`) as CodecFactory;

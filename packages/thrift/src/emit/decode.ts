@@ -3,7 +3,8 @@ import type { MapPlan, ScalarPlan, SequencePlan, TypePlan } from "../plan/type-p
 import { VOID_RESULT } from "../runtime/absent.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { TType } from "../ttype.ts";
-import { hex, literal, quoted, type Source } from "./source.ts";
+import { declare, emitReturn } from "./decoded.ts";
+import { hex, quoted, type Source } from "./source.ts";
 
 /*
  * The printed decoder, for fields 1 and 2 in wire order:
@@ -50,18 +51,6 @@ export const emitDecode = (plan: StructPlan, out: Source): void => {
     out.line("r.offset = o + 1;");
     emitReturn(plan, out);
   });
-};
-
-const declare = (plan: StructPlan, out: Source): void => {
-  if (plan.shape === "union") {
-    out.line("let c, x;");
-    return;
-  }
-  for (const field of plan.fields) {
-    const { fill } = field;
-    const initial = field.onMissing === "fill" && fill.kind === "scalar" ? ` = ${literal(fill.value)}` : "";
-    out.line(`let f${field.index}${initial};`);
-  }
 };
 
 const emitCase = (plan: StructPlan, field: FieldPlan, next: FieldPlan | undefined, out: Source): void => {
@@ -157,61 +146,4 @@ const emitReadMap = (type: MapPlan, target: string, level: number, out: Source):
     });
     out.line(`${target} = c${level};`);
   });
-};
-
-const fillOf = (field: FieldPlan): string => {
-  const { fill, type } = field;
-  switch (fill.kind) {
-    case "scalar":
-      return literal(fill.value);
-    case "made":
-      return `m${fill.index}()`;
-    case "struct":
-      return type.kind === "struct" ? `emptyStruct(s${type.slot})` : "undefined";
-    case "empty":
-      if (type.kind === "map") return "new Map()";
-      return type.kind === "set" && type.asSet ? "new Set()" : "[]";
-  }
-};
-
-const emitReturn = (plan: StructPlan, out: Source): void => {
-  if (plan.shape === "union") {
-    out.line("return { case: c, value: x };");
-    return;
-  }
-  if (plan.shape === "result") {
-    for (const field of plan.fields) {
-      if (field.id !== 0) out.line(`if (f${field.index} !== undefined) throw f${field.index};`);
-    }
-    const [success] = plan.fields;
-    if (success?.id !== 0) return;
-    out.line(
-      success.onMissing === "fail"
-        ? `if (f0 === undefined) throw missingResult(${quoted(plan.name)});`
-        : `if (f0 === undefined) return ${fillOf(success)};`,
-    );
-    out.line("return f0;");
-    return;
-  }
-  for (const field of plan.fields) {
-    const name = `f${field.index}`;
-    if (field.onMissing === "fail") {
-      out.line(`if (${name} === undefined) throw requiredMissing(${quoted(field.name)});`);
-    } else if (field.onMissing === "fill" && field.fill.kind !== "scalar") {
-      out.line(`if (${name} === undefined) ${name} = ${fillOf(field)};`);
-    }
-  }
-  if (plan.shape === "nothing") return;
-  if (plan.shape === "sole") {
-    out.line("return f0;");
-    return;
-  }
-  const [open, close] = plan.construct === undefined ? ["return {", "};"] : ["return construct({", "});"];
-  out.block(
-    open,
-    () => {
-      for (const field of plan.fields) out.line(`${quoted(field.property)}: f${field.index},`);
-    },
-    close,
-  );
 };

@@ -1,7 +1,8 @@
 import { type FieldPlan, isFixedSize, type StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { literal, quoted, type Source } from "./source.ts";
+import { access, differsFromDefault, emitRoom, fillOf } from "./given.ts";
+import { quoted, type Source } from "./source.ts";
 
 /*
  * The printed encoder keeps buffer, view, capacity and position in locals. One check makes room for all fields of fixed size, which come first;
@@ -57,32 +58,6 @@ const emitUnion = (plan: StructPlan, out: Source): void => {
     out.line("default: unfit();");
   });
 };
-
-const access = (plan: StructPlan, field: FieldPlan): string => {
-  if (plan.shape !== "object") return "v";
-  // What every object inherits (`constructor`) counts only when the object has it itself.
-  return field.property in Object.prototype ? `own(v, ${quoted(field.property)})` : `v[${quoted(field.property)}]`;
-};
-
-const differsFromDefault = (field: FieldPlan): string => {
-  const { fill } = field;
-  if (fill.kind === "made") return `!isSameBinary(x, m${fill.index}())`;
-  if (fill.kind !== "scalar") return "true";
-  const { value } = fill;
-  const alsoNumber =
-    typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? ` && x !== ${literal(Number(value))}` : "";
-  return `x !== ${literal(value)}${alsoNumber}`;
-};
-
-const fillOf = (field: FieldPlan): string => {
-  const { fill, type } = field;
-  if (fill.kind === "scalar") return literal(fill.value);
-  if (fill.kind === "made") return `m${fill.index}()`;
-  return type.kind === "map" ? "new Map()" : "[]";
-};
-
-const emitRoom = (bytes: string, out: Source): void =>
-  out.line(`if (o + ${bytes} > cap) { b = grow(w, o, ${bytes}); view = w.view; cap = b.length; }`);
 
 /** A member with its header. `x` is its value, and there is room for it when its size is fixed. */
 const emitField = (field: FieldPlan, out: Source): void => {

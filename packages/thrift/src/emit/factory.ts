@@ -1,5 +1,8 @@
 import type { StructPlan } from "../plan/struct-plan.ts";
 import { codecRuntime } from "../runtime/codec-runtime.ts";
+import type { WireProtocol } from "../wire-protocol.ts";
+import { emitCompactDecode } from "./compact-decode.ts";
+import { emitCompactEncode } from "./compact-encode.ts";
 import { emitDecode } from "./decode.ts";
 import { emitEncode } from "./encode.ts";
 import { Source } from "./source.ts";
@@ -8,10 +11,15 @@ import { Source } from "./source.ts";
 export const factoryParameters: readonly string[] = ["runtime", "structs", "makers", "construct"];
 
 /** The body of a factory for the codec of `plan`. Nothing of the IDL gets in but numbers and quoted strings. */
-export const emitFactoryBody = (plan: StructPlan, indent: string = ""): string => {
+export const emitFactoryBody = (plan: StructPlan, protocol: WireProtocol, indent: string = ""): string => {
   const code = new Source(indent);
-  emitEncode(plan, code);
-  emitDecode(plan, code);
+  if (protocol === "binary") {
+    emitEncode(plan, code);
+    emitDecode(plan, code);
+  } else {
+    emitCompactEncode(plan, code);
+    emitCompactDecode(plan, code);
+  }
   const text = code.toString();
 
   const out = new Source(indent);

@@ -2,6 +2,7 @@ import type { StructCodec } from "../codec.ts";
 import type { StructDescriptor } from "../descriptor.ts";
 import { methodStructs } from "../message/method-codec.ts";
 import { type MethodDefinition, methodShape } from "../service-info.ts";
+import type { WireProtocol } from "../wire-protocol.ts";
 import { emitFactoryBody, factoryParameters } from "./factory.ts";
 
 /** One export of a codec module: the code of a struct, union or exception, or of a method's messages. */
@@ -13,6 +14,8 @@ export interface CodecModuleOptions {
   readonly language: "ts" | "js";
   /** Where `ts` output takes its two types from: `kitex-ts/codegenv1`. */
   readonly runtime: string;
+  /** Prints code for Thrift Compact too. It doubles the size; without it Compact still works, its code being made on first use or interpreted. */
+  readonly compact?: boolean | undefined;
 }
 
 /**
@@ -23,11 +26,12 @@ export interface CodecModuleOptions {
  */
 export const emitCodecModule = (entries: readonly CodecModuleEntry[], options: CodecModuleOptions): string => {
   const isTypeScript = options.language === "ts";
+  const print = options.compact === true ? factories : factory;
   const exports = entries.map((entry) => {
     if (!/^[A-Za-z_$][\w$]*$/.test(entry.name)) throw new TypeError(`${entry.name} cannot be the name of an export`);
     return "descriptor" in entry
-      ? `export const ${entry.name}${isTypeScript ? ": CodecFactory" : ""} = ${factory(entry.descriptor.codec, "")};`
-      : methodExport(entry.name, entry.method, isTypeScript);
+      ? `export const ${entry.name}${isTypeScript ? ": CodecFactory" : ""} = ${print(entry.descriptor.codec, "")};`
+      : methodExport(entry.name, entry.method, isTypeScript, print);
   });
   const head = isTypeScript
     ? `// @ts-nocheck Straight-line code without types; the exports have theirs.\nimport type { CodecFactory, MethodCodecs } from ${JSON.stringify(options.runtime)};\n\n`
@@ -35,13 +39,19 @@ export const emitCodecModule = (entries: readonly CodecModuleEntry[], options: C
   return `${head}${exports.join("\n\n")}\n`;
 };
 
-const factory = (codec: StructCodec, indent: string): string =>
-  `(${factoryParameters.join(", ")}) => {\n${emitFactoryBody(codec.plan, `${indent}  `)}\n${indent}}`;
+type PrintFactory = (codec: StructCodec, indent: string, protocol?: WireProtocol) => string;
 
-const methodExport = (name: string, method: MethodDefinition, isTypeScript: boolean): string => {
+const factory: PrintFactory = (codec, indent, protocol = "binary") =>
+  `(${factoryParameters.join(", ")}) => {\n${emitFactoryBody(codec.plan, protocol, `${indent}  `)}\n${indent}}`;
+
+/** The factory for Binary, and as its property the one for Compact. */
+const factories: PrintFactory = (codec, indent) =>
+  `/*@__PURE__*/ Object.assign(${factory(codec, indent)}, {\n${indent}  compact: ${factory(codec, `${indent}  `, "compact")},\n${indent}})`;
+
+const methodExport = (name: string, method: MethodDefinition, isTypeScript: boolean, print: PrintFactory): string => {
   const { args, result, success } = methodStructs(methodShape(method));
   const members = Object.entries({ args, result, success }).map(
-    ([member, codec]) => `  ${member}: ${factory(codec, "  ")},\n`,
+    ([member, codec]) => `  ${member}: ${print(codec, "  ")},\n`,
   );
   return `export const ${name}${isTypeScript ? ": MethodCodecs" : ""} = {\n${members.join("")}};`;
 };

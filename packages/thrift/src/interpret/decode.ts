@@ -2,32 +2,37 @@ import type { ByteReader } from "@kitex-ts/core/spi";
 import type { Decode } from "../codec.ts";
 import type { FieldPlan, Fill, StructPlan } from "../plan/struct-plan.ts";
 import type { TypePlan } from "../plan/type-plan.ts";
-import { emptyStruct, missingResult, VOID_RESULT } from "../runtime/absent.ts";
+import { emptyStruct, missingResult } from "../runtime/absent.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { readBinary, readCount, readSafeInteger, requiredMissing } from "../runtime/read.ts";
-import { depthExceeded, skip } from "../runtime/skip.ts";
-import { TType } from "../ttype.ts";
+import { requiredMissing } from "../runtime/read.ts";
+import { depthExceeded } from "../runtime/skip.ts";
+import type { FieldHead, WireReader } from "./wire.ts";
 
 /** The decoder for places where code cannot be generated from strings. */
 export const interpretDecode =
-  (plan: StructPlan): Decode =>
+  (plan: StructPlan, wire: WireReader): Decode =>
   (reader, depth) =>
-    decodeStruct(plan, reader, depth);
+    decodeStruct({ wire, reader }, plan, depth);
 
-const decodeStruct = (plan: StructPlan, reader: ByteReader, depth: number): unknown => {
+/** Where to read, and how. */
+interface Origin {
+  readonly wire: WireReader;
+  readonly reader: ByteReader;
+}
+
+const decodeStruct = (origin: Origin, plan: StructPlan, depth: number): unknown => {
+  const { wire, reader } = origin;
   if (depth > MAX_DEPTH) throw depthExceeded();
   const values: unknown[] = new Array(plan.fields.length).fill(undefined);
   let last: FieldPlan | undefined;
-  for (;;) {
-    const ttype = reader.readU8();
-    if (ttype === 0) break;
-    const head = (ttype << 16) | reader.readU16();
-    const field = plan.byHead.get(head);
-    if (field !== undefined) {
-      values[field.index] = decodeValue(reader, field.type, depth);
+  const head: FieldHead = { code: 0, ttype: 0, id: 0, value: undefined };
+  while (wire.readHead(reader, head)) {
+    const field = plan.byHead.get((head.ttype << 16) | (head.id & 0xffff));
+    if (field === undefined) wire.skip(reader, head, plan, depth);
+    else {
+      values[field.index] = head.value ?? decodeValue(origin, field.type, depth);
       last = field;
-    } else if (plan.shape === "result" && head === VOID_RESULT) skip(reader, TType.struct, depth);
-    else skip(reader, ttype, depth);
+    }
   }
   if (plan.shape === "union") {
     return last === undefined
@@ -73,51 +78,27 @@ const filled = (plan: StructPlan, type: TypePlan, fill: Fill): unknown => {
   }
 };
 
-const decodeValue = (reader: ByteReader, type: TypePlan, depth: number): unknown => {
+const decodeValue = (origin: Origin, type: TypePlan, depth: number): unknown => {
   switch (type.kind) {
     case "struct":
-      return decodeStruct(type.descriptor.codec.plan, reader, depth + 1);
+      return decodeStruct(origin, type.descriptor.codec.plan, depth + 1);
     case "list":
     case "set": {
-      reader.need(5);
-      reader.readU8();
       const elements: unknown[] = [];
-      for (let left = readCount(reader, type.element.minSize); left > 0; left--) {
-        elements.push(decodeValue(reader, type.element, depth + 1));
+      for (let left = origin.wire.readCount(origin.reader, type); left > 0; left--) {
+        elements.push(decodeValue(origin, type.element, depth + 1));
       }
       return type.asSet ? new Set(elements) : elements;
     }
     case "map": {
-      reader.need(6);
-      reader.readI16();
       const map = new Map<unknown, unknown>();
-      for (let left = readCount(reader, type.key.minSize + type.value.minSize); left > 0; left--) {
-        const key = decodeValue(reader, type.key, depth + 1);
-        map.set(key, decodeValue(reader, type.value, depth + 1));
+      for (let left = origin.wire.readCount(origin.reader, type); left > 0; left--) {
+        const key = decodeValue(origin, type.key, depth + 1);
+        map.set(key, decodeValue(origin, type.value, depth + 1));
       }
       return map;
     }
-    case "bool":
-      // Only 1 is true, as in Go.
-      return reader.readU8() === 1;
-    case "i8":
-      return reader.readI8();
-    case "i16":
-      return reader.readI16();
-    case "i32":
-    case "enum":
-      return reader.readI32();
-    case "i64":
-      return reader.readI64();
-    case "i64:number":
-      return readSafeInteger(reader);
-    case "i64:string":
-      return String(reader.readI64());
-    case "double":
-      return reader.readDouble();
-    case "string":
-      return reader.readString();
-    case "binary":
-      return readBinary(reader);
+    default:
+      return origin.wire.readScalar(origin.reader, type.kind);
   }
 };

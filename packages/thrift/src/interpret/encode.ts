@@ -7,27 +7,32 @@ import { MAX_DEPTH } from "../runtime/limits.ts";
 import { isMap, isUint8Array, parseI64, sameBytes } from "../runtime/value.ts";
 import { describeValue, isPlainObject } from "../runtime/value-kind.ts";
 import { EncodeFailure } from "./encode-failure.ts";
+import type { WireWriter } from "./wire.ts";
 
 /** The encoder for places where code cannot be generated from strings, and the one that explains what is wrong with a value. */
 export const interpretEncode =
-  (plan: StructPlan): Encode =>
+  (plan: StructPlan, wire: WireWriter): Encode =>
   (writer, value, depth) =>
-    encodeStruct(plan, writer, value, depth);
+    encodeStruct({ wire, writer }, plan, value, depth);
 
-const encodeStruct = (plan: StructPlan, writer: ByteWriter, value: unknown, depth: number): void => {
+/** Where to write, and how. */
+interface Target {
+  readonly wire: WireWriter;
+  readonly writer: ByteWriter;
+}
+
+const encodeStruct = (target: Target, plan: StructPlan, value: unknown, depth: number): void => {
   if (depth > MAX_DEPTH) throw new EncodeFailure(`nested deeper than ${MAX_DEPTH} levels; is there a cycle?`);
-  switch (plan.shape) {
-    case "union":
-      encodeUnion(plan, writer, value, depth);
-      break;
-    case "object":
-      if (typeof value !== "object" || value === null) throw unexpected("object", value);
-      for (const field of plan.wireOrder) encodeField(plan, field, writer, own(value, field.property), depth);
-      break;
-    default:
-      for (const field of plan.wireOrder) encodeField(plan, field, writer, value, depth);
+  if (plan.shape === "union") encodeUnion(target, plan, value, depth);
+  else {
+    if (plan.shape === "object" && (typeof value !== "object" || value === null)) throw unexpected("object", value);
+    let previous = 0;
+    for (const field of target.wire.order(plan)) {
+      const given = plan.shape === "object" ? own(value as object, field.property) : value;
+      if (encodeField(target, plan, field, previous, given, depth)) previous = field.id;
+    }
   }
-  writer.writeU8(0);
+  target.writer.writeU8(0);
 };
 
 /** A field called like something every object inherits (`constructor`) counts only when the object has it itself. */
@@ -36,7 +41,7 @@ const own = (value: object, property: string): unknown =>
     ? undefined
     : (value as Readonly<Record<string, unknown>>)[property];
 
-const encodeUnion = (plan: StructPlan, writer: ByteWriter, value: unknown, depth: number): void => {
+const encodeUnion = (target: Target, plan: StructPlan, value: unknown, depth: number): void => {
   if (typeof value !== "object" || value === null) throw unexpected("object", value);
   const { case: name, value: content } = value as { readonly case?: unknown; readonly value?: unknown };
   const field = plan.fields.find((candidate) => candidate.property === name);
@@ -45,23 +50,35 @@ const encodeUnion = (plan: StructPlan, writer: ByteWriter, value: unknown, depth
     const names = plan.fields.map((candidate) => candidate.property).join(", ");
     throw new EncodeFailure(`expected one of ${names}, got ${describeValue(name)}`).within(".case");
   }
-  writeHead(writer, field.head);
-  inside(`.${field.property}`, () => encodeValue(writer, field.type, content, depth));
+  inside(`.${field.property}`, () => encodeMember(target, field, 0, content, depth));
 };
 
-const encodeField = (plan: StructPlan, field: FieldPlan, writer: ByteWriter, given: unknown, depth: number): void => {
+/** Answers whether the field was written. */
+const encodeField = (
+  target: Target,
+  plan: StructPlan,
+  field: FieldPlan,
+  previous: number,
+  given: unknown,
+  depth: number,
+): boolean => {
   const part = plan.shape === "object" || field.id !== 0 ? `.${field.property}` : "";
   let value = given;
   if (value === undefined || value === null) {
-    if (field.onAbsent === "omit") return;
+    if (field.onAbsent === "omit") return false;
     if (field.onAbsent === "fail") {
       const problem = plan.shape === "object" ? "required field is not set" : expectation(field.type, value);
       throw new EncodeFailure(problem).within(part);
     }
     value = filled(plan, field.type, field.fill);
-  } else if (field.omitsDefault && isDefault(plan, field, value)) return;
-  writeHead(writer, field.head);
-  inside(part, () => encodeValue(writer, field.type, value, depth));
+  } else if (field.omitsDefault && isDefault(plan, field, value)) return false;
+  inside(part, () => encodeMember(target, field, previous, value, depth));
+  return true;
+};
+
+const encodeMember = (target: Target, field: FieldPlan, previous: number, value: unknown, depth: number): void => {
+  const isComplete = target.wire.writeHead(target.writer, field, previous, value);
+  if (!isComplete) encodeValue(target, field.type, value, depth);
 };
 
 const inside = (part: string, encode: () => void): void => {
@@ -90,59 +107,47 @@ const filled = (plan: StructPlan, type: TypePlan, fill: Fill): unknown => {
   return type.kind === "map" ? new Map() : [];
 };
 
-const writeHead = (writer: ByteWriter, head: number): void => {
-  writer.writeU8(head >> 16);
-  writer.writeI16((head << 16) >> 16);
-};
-
-const encodeValue = (writer: ByteWriter, type: TypePlan, value: unknown, depth: number): void => {
+const encodeValue = (target: Target, type: TypePlan, value: unknown, depth: number): void => {
   switch (type.kind) {
     case "struct":
-      encodeStruct(type.descriptor.codec.plan, writer, value, depth + 1);
+      encodeStruct(target, type.descriptor.codec.plan, value, depth + 1);
       break;
     case "list":
     case "set":
-      encodeSequence(writer, type, value, depth + 1);
+      encodeSequence(target, type, value, depth + 1);
       break;
     case "map":
-      encodeMap(writer, type, value, depth + 1);
+      encodeMap(target, type, value, depth + 1);
       break;
     default:
       if (!isFit(type.kind, value)) throw unexpected(scalarNames[type.kind], value);
-      writeScalar(writer, type.kind, value);
+      target.wire.writeScalar(target.writer, type.kind, value);
   }
 };
 
-const encodeSequence = (writer: ByteWriter, type: SequencePlan, value: unknown, depth: number): void => {
+const encodeSequence = (target: Target, type: SequencePlan, value: unknown, depth: number): void => {
   const isFit = type.asSet
     ? typeof value === "object" && value !== null && Symbol.iterator in value
     : Array.isArray(value);
   if (!isFit) throw unexpected(type.asSet ? "Set or iterable" : "array", value);
-  writer.writeU8(type.element.ttype);
-  const at = writer.offset;
-  writer.writeI32(0);
-  let count = 0;
-  for (const element of value as Iterable<unknown>) {
-    inside(`[${count}]`, () => encodeValue(writer, type.element, element, depth));
-    count++;
+  const elements = (Array.isArray(value) ? value : Array.from(value as Iterable<unknown>)) as readonly unknown[];
+  target.wire.writeSequenceHead(target.writer, type, elements.length);
+  let index = 0;
+  for (const element of elements) {
+    inside(`[${index}]`, () => encodeValue(target, type.element, element, depth));
+    index++;
   }
-  writer.view.setInt32(at, count);
 };
 
-const encodeMap = (writer: ByteWriter, type: MapPlan, value: unknown, depth: number): void => {
-  writer.writeU8(type.key.ttype);
-  writer.writeU8(type.value.ttype);
-  const at = writer.offset;
-  writer.writeI32(0);
-  let count = 0;
-  for (const [key, element] of entriesOf(type, value)) {
-    inside(" key", () => encodeValue(writer, type.key, key, depth));
+const encodeMap = (target: Target, type: MapPlan, value: unknown, depth: number): void => {
+  const entries = [...entriesOf(type, value)];
+  target.wire.writeMapHead(target.writer, type, entries.length);
+  for (const [key, element] of entries) {
+    inside(" key", () => encodeValue(target, type.key, key, depth));
     inside(`[${typeof key === "string" ? JSON.stringify(key) : String(key)}]`, () =>
-      encodeValue(writer, type.value, element, depth),
+      encodeValue(target, type.value, element, depth),
     );
-    count++;
   }
-  writer.view.setInt32(at, count);
 };
 
 const entriesOf = (type: MapPlan, value: unknown): Iterable<[unknown, unknown]> => {
@@ -174,39 +179,6 @@ const isFit = (kind: ScalarType, value: unknown): boolean => {
       return typeof value === "string";
     case "binary":
       return isUint8Array(value);
-  }
-};
-
-/** Writes what {@link isFit} let pass. */
-const writeScalar = (writer: ByteWriter, kind: ScalarType, value: unknown): void => {
-  switch (kind) {
-    case "bool":
-      writer.writeU8(value === true ? 1 : 0);
-      break;
-    case "i8":
-      writer.writeU8((value as number) & 0xff);
-      break;
-    case "i16":
-      writer.writeI16(value as number);
-      break;
-    case "i32":
-    case "enum":
-      writer.writeI32(value as number);
-      break;
-    case "i64":
-    case "i64:number":
-    case "i64:string":
-      writer.writeI64(BigInt(value as bigint | number | string));
-      break;
-    case "double":
-      writer.writeDouble(value as number);
-      break;
-    case "string":
-      writer.writeString(value as string);
-      break;
-    case "binary":
-      writer.writeI32((value as Uint8Array).length);
-      writer.writeBytes(value as Uint8Array);
   }
 };
 

@@ -44,6 +44,8 @@ export interface StructPlan {
   readonly fields: readonly FieldPlan[];
   /** As Kitex writes them: fields of fixed size first (enums are not among them), then the others, each in declaration order. */
   readonly wireOrder: readonly FieldPlan[];
+  /** As Thrift Compact writes them, where a header holds the distance to the one before. */
+  readonly idOrder: readonly FieldPlan[];
   /** By field header. */
   readonly byHead: ReadonlyMap<number, FieldPlan>;
   readonly structs: readonly StructDescriptor[];
@@ -102,8 +104,9 @@ export const planStruct = ({ name, shape, fields: sources, construct }: PlanOpti
     ...fields.filter((field) => isFixedSize(field.type)),
     ...fields.filter((field) => !isFixedSize(field.type)),
   ];
+  const idOrder = fields.toSorted((a, b) => a.id - b.id);
   const byHead = new Map(fields.map((field) => [field.head, field]));
-  return { name, shape, fields, wireOrder, byHead, structs, makers, construct };
+  return { name, shape, fields, wireOrder, idOrder, byHead, structs, makers, construct };
 };
 
 const zeroFill = (type: TypePlan, makers: (() => unknown)[]): Fill => {

@@ -1,15 +1,15 @@
 import { ProtocolException } from "@kitex-ts/core";
 import { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
+import { getBlob, getI16, getI32, getI64, getMapHead, getNumber64, getSequenceHead, getText } from "../compact/read.ts";
+import { skipCompact } from "../compact/skip.ts";
+import { putVarint } from "../compact/varint.ts";
+import { putI64, putMapHead, putSafeI64, putSequenceHead, putText } from "../compact/write.ts";
 import { emptyStruct, missingResult } from "./absent.ts";
-import { Unfit } from "./encode-error.ts";
 import { checkCount, requiredMissing, safeInteger } from "./read.ts";
 import { depthExceeded, skip } from "./skip.ts";
-import { isMap, isUint8Array, parseI64, sameBytes } from "./value.ts";
+import { unfit } from "./unfit.ts";
+import { isMap, isSet, isUint8Array, parseI64, sameBytes } from "./value.ts";
 import { isPlainObject } from "./value-kind.ts";
-
-const unfit = (): never => {
-  throw new Unfit("unfit value");
-};
 
 /** Fewer than `bytes` bytes are left at `offset`. */
 const short = (reader: ByteReader, offset: number, bytes: number): void => {
@@ -63,6 +63,14 @@ const entries = (value: unknown): Iterable<[unknown, unknown]> => {
   return isPlainObject(value) ? Object.entries(value) : unfit();
 };
 
+/** Something to iterate over that knows how many it holds. */
+const sized = (value: unknown): ReadonlySet<unknown> | readonly unknown[] => {
+  if (Array.isArray(value) || isSet(value)) return value;
+  return typeof value === "object" && value !== null && Symbol.iterator in value
+    ? Array.from(value as Iterable<unknown>)
+    : unfit();
+};
+
 /** A field called like something every object inherits counts only when the object has it itself. */
 const own = (value: object, property: string): unknown =>
   Object.hasOwn(value, property) ? (value as Readonly<Record<string, unknown>>)[property] : undefined;
@@ -78,6 +86,14 @@ export const codecRuntime: CodecRuntime = {
   depthExceeded,
   emptyStruct,
   entries,
+  getBlob,
+  getI16,
+  getI32,
+  getI64,
+  getMapHead,
+  getNumber64,
+  getSequenceHead,
+  getText,
   grow,
   growForText,
   head,
@@ -86,12 +102,20 @@ export const codecRuntime: CodecRuntime = {
   mapOnly,
   missingResult,
   own,
+  putI64,
+  putMapHead,
+  putSafeI64,
   putSafeInteger,
+  putSequenceHead,
+  putText,
   putUtf8: ByteWriter.utf8,
+  putVarint,
   requiredMissing,
   safeInteger,
   short,
+  sized,
   skip,
+  skipCompact,
   toI64,
   unfit,
   utf8: ByteReader.utf8,

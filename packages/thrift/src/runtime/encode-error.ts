@@ -2,19 +2,18 @@ import { RPCError } from "@kitex-ts/core";
 import { ByteWriter } from "@kitex-ts/core/spi";
 import { interpretEncode } from "../interpret/encode.ts";
 import { EncodeFailure } from "../interpret/encode-failure.ts";
+import type { WireWriter } from "../interpret/wire.ts";
 import { InvalidValueError } from "../invalid-value-error.ts";
 import type { StructPlan } from "../plan/struct-plan.ts";
-
-/** Thrown by compiled code on any value that does not fit; which one and why is found out afterwards, see {@link encodeError}. */
-export class Unfit extends Error {}
+import { Unfit } from "./unfit.ts";
 
 /**
  * What encoding threw, as what leaves this package. Compiled code only notices that something is wrong; the interpreter, which knows where it is,
  * walks the value again and says what. So all back ends give the same error, and correct values pay nothing for it.
  */
-export const encodeError = (plan: StructPlan, value: unknown, error: unknown): unknown => {
+export const encodeError = (plan: StructPlan, wire: WireWriter, value: unknown, error: unknown): unknown => {
   if (error instanceof RPCError) return error;
-  const failure = error instanceof EncodeFailure ? error : findFailure(plan, value);
+  const failure = error instanceof EncodeFailure ? error : findFailure(plan, wire, value);
   if (failure instanceof EncodeFailure) return new InvalidValueError(pathOf(plan, failure), failure.problem);
   const cause = error instanceof Unfit ? failure : error;
   return new RPCError("payload_validation", `${plan.name}: ${cause instanceof Error ? cause.message : "unfit value"}`, {
@@ -22,9 +21,9 @@ export const encodeError = (plan: StructPlan, value: unknown, error: unknown): u
   });
 };
 
-const findFailure = (plan: StructPlan, value: unknown): unknown => {
+const findFailure = (plan: StructPlan, wire: WireWriter, value: unknown): unknown => {
   try {
-    interpretEncode(plan)(new ByteWriter(), value, 1);
+    interpretEncode(plan, wire)(new ByteWriter(), value, 1);
     return undefined;
   } catch (failure) {
     return failure;

@@ -7,6 +7,8 @@ export const isUint8Array = (value: unknown): value is Uint8Array =>
 
 export const isMap = (value: unknown): value is Map<unknown, unknown> => value instanceof Map || types.isMap(value);
 
+export const isSet = (value: unknown): value is Set<unknown> => value instanceof Set || types.isSet(value);
+
 /** An i64 in decimal digits, or undefined. The digits are counted before they are parsed: a bigint has no other limit. */
 export const parseI64 = (text: string): bigint | undefined => {
   if (!/^-?\d{1,19}$/.test(text)) return undefined;

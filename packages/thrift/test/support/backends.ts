@@ -20,14 +20,17 @@ export const importPrinted = async (text: string): Promise<Printed> => {
 export const onBackend = async <S extends Schema>(make: MakeSchema<S>, backend: Backend): Promise<S> => {
   const schema = make({});
   if (backend === "interpreted") {
-    for (const { codec } of Object.values(schema)) Object.assign(codec, interpretPlan(codec.plan));
+    for (const { codec } of Object.values(schema)) {
+      Object.assign(codec, interpretPlan(codec.plan, "binary"));
+      Object.assign(codec.compact, interpretPlan(codec.plan, "compact"));
+    }
   }
   if (backend !== "printed ahead of time") return schema;
   const entries = Object.entries(schema).map(([name, descriptor]) => ({
     name,
     descriptor,
   }));
-  return make(await importPrinted(emitCodecModule(entries, { language: "js", runtime: "" })));
+  return make(await importPrinted(emitCodecModule(entries, { language: "js", runtime: "", compact: true })));
 };
 
 export const onAllBackends = async <S extends Schema>(make: MakeSchema<S>): Promise<readonly S[]> =>

@@ -1,0 +1,33 @@
+import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
+import { literal, quoted, type Source } from "./source.ts";
+
+// What the encoders of both protocols print about a value they were given.
+
+/** The value of a field, before anything stands in for it. */
+export const access = (plan: StructPlan, field: FieldPlan): string => {
+  if (plan.shape !== "object") return "v";
+  // What every object inherits (`constructor`) counts only when the object has it itself.
+  return field.property in Object.prototype ? `own(v, ${quoted(field.property)})` : `v[${quoted(field.property)}]`;
+};
+
+/** Is `x`, which is there, to be sent although the field is left out when it equals its default? */
+export const differsFromDefault = (field: FieldPlan): string => {
+  const { fill } = field;
+  if (fill.kind === "made") return `!isSameBinary(x, m${fill.index}())`;
+  if (fill.kind !== "scalar") return "true";
+  const { value } = fill;
+  const alsoNumber =
+    typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? ` && x !== ${literal(Number(value))}` : "";
+  return `x !== ${literal(value)}${alsoNumber}`;
+};
+
+/** What is sent in place of a value that is not there. */
+export const fillOf = (field: FieldPlan): string => {
+  const { fill, type } = field;
+  if (fill.kind === "scalar") return literal(fill.value);
+  if (fill.kind === "made") return `m${fill.index}()`;
+  return type.kind === "map" ? "new Map()" : "[]";
+};
+
+export const emitRoom = (bytes: string, out: Source): void =>
+  out.line(`if (o + ${bytes} > cap) { b = grow(w, o, ${bytes}); view = w.view; cap = b.length; }`);
