@@ -184,6 +184,10 @@ switch (task) {
     await install();
     await become("node", [source, "bench/main.ts", ...rest]);
     break;
+  case "fuzz":
+    await install();
+    await become("node", [source, "fuzz/main.ts", ...rest]);
+    break;
   case "test:go":
   case "test:istio":
   case "test:apache":
@@ -213,6 +217,6 @@ switch (task) {
     break;
   default:
     fail(
-      `unknown task ${task ?? "(none)"}: demo, test, test:go, test:istio, test:apache, bench, lint, typecheck, build, x`,
+      `unknown task ${task ?? "(none)"}: demo, test, test:go, test:istio, test:apache, bench, fuzz, lint, typecheck, build, x`,
     );
 }

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
 interface Manifest {
+  /** The CJS build; a package without it is ESM only. */
+  readonly main?: string;
   readonly exports: Readonly<Record<string, string | { readonly "@kitex-ts/source": string }>>;
 }
 
-/** The build of a package: one entry per door in its `exports`, ESM and CJS with types, and `src/bin.ts` where there is one. */
+/** The build of a package: one entry per door in its `exports`, ESM and (unless it is ESM only) CJS with types, and `src/bin.ts` where there is one. */
 export function doorsOf(folder: string): ReturnType<typeof defineConfig> {
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+  const { exports, main = "" } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   const entry = Object.fromEntries(
     Object.entries(exports).flatMap(([door, target]) =>
       typeof target === "string" ? [] : [[door === "." ? "index" : door.slice(2), target["@kitex-ts/source"]]],
@@ -18,7 +20,7 @@ export function doorsOf(folder: string): ReturnType<typeof defineConfig> {
   const doors: Options = {
     ...common,
     entry,
-    format: ["esm", "cjs"],
+    format: main.endsWith(".cjs") ? ["esm", "cjs"] : ["esm"],
     dts: true,
     // Splitting in CJS too, otherwise each door would carry its own RPCError. The other build's files stay.
     clean: ["!bin.js", "!bin.js.map"],

@@ -83,7 +83,7 @@ class EmbeddedWorld implements World {
 
   async stop(): Promise<void> {
     const children = [this.client?.child, this.#mesh?.child, ...[...this.#servers.values()].map(({ child }) => child)];
-    await Promise.all(children.map((child) => child?.stop()));
+    await Promise.all(children.map(async (child) => child?.stop()));
   }
 }
 

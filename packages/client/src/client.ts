@@ -116,7 +116,8 @@ class ClientRuntime {
         new Call(target, settings, performance.now(), overrides.context, overrides.signal),
       );
     } catch (error) {
-      return Promise.reject(error as Error);
+      const reason = error as Error;
+      return Promise.reject(reason);
     }
   }
 

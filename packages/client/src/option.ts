@@ -1,4 +1,4 @@
-import type { Middleware, Option, OptionEntry, Suite } from "@kitex-ts/core";
+import type { Middleware, Option, Suite } from "@kitex-ts/core";
 import { TransportProtocol } from "@kitex-ts/core";
 import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
@@ -150,6 +150,6 @@ export const withXDSSuite = (suite: XDSClientSuite): ClientOption => {
 export const withSuite = (suite: Suite<ClientOption>): ClientOption => {
   checkMethods("withSuite", suite, ["options"]);
   return option(`withSuite(${suite.name})`, (settings) => {
-    applyOptions<"client", ClientSettings>("client", suite.options() as readonly OptionEntry<ClientOption>[], settings);
+    applyOptions<"client", ClientSettings>("client", suite.options(), settings);
   });
 };

@@ -20,9 +20,9 @@ describe("CancelSlot", () => {
     const told: string[] = [];
     const removed = { onCancel: (): unknown => told.push("removed") };
     const second = { onCancel: (): unknown => told.push("second") };
-    slot.addWaiter(removed as never);
-    slot.addWaiter(second as never);
-    slot.removeWaiter(removed as never);
+    slot.addWaiter(removed);
+    slot.addWaiter(second);
+    slot.removeWaiter(removed);
     slot.cancel(reason);
     slot.addWaiter({ onCancel: () => told.push("late") });
     expect(told).toEqual(["second", "late"]);

@@ -41,6 +41,9 @@ const basicText: Readonly<Record<ErrorKind, string>> = {
   payload_validation: "payload validation error",
 };
 
+/** All kinds, for checks that nothing was forgotten. */
+export const errorKinds: readonly ErrorKind[] = Object.keys(basicText) as ErrorKind[];
+
 /** Where a failed call was going; whatever is known is set. */
 export interface ErrorContext {
   readonly service?: string | undefined;
@@ -88,7 +91,7 @@ export class RPCError extends Error {
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: the class that is asked, which may be a subclass: those keep ordinary instanceof
-    if (this !== RPCError) return hasPrototype(this.prototype as object, value);
+    if (this !== RPCError) return hasPrototype(this.prototype, value);
     return typeof value === "object" && value !== null && brand in value;
   }
 }

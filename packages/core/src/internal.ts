@@ -1,6 +1,6 @@
 // For the framework's own packages; not covered by semantic versioning.
 export type { BackwardValues } from "./context.ts";
-export { toRPCError } from "./errors.ts";
+export { errorKinds, toRPCError } from "./errors.ts";
 export {
   applyOptions,
   type CallOverrides,

@@ -39,7 +39,7 @@ export const applyOptions = <Kind extends string, Settings>(
     if (entry === false || entry === null || entry === undefined) continue;
     const given = entry as { readonly kind?: unknown; readonly name?: unknown };
     if (typeof entry !== "object" || given.kind !== kind) {
-      const what = typeof given.name === "string" ? `${String(given.kind)} option ${given.name}` : String(entry);
+      const what = typeof given.name === "string" ? `${String(given.kind)} option ${given.name}` : describe(entry);
       throw new TypeError(
         `not a ${kind} option: ${what}; ${kind} options are the values that ${hints[kind] ?? "with…"} functions return`,
       );
@@ -49,6 +49,9 @@ export const applyOptions = <Kind extends string, Settings>(
   }
   return names;
 };
+
+const describe = (value: unknown): string =>
+  typeof value === "string" ? value : value === null ? "null" : typeof value;
 
 const hints: Readonly<Record<string, string>> = {
   client: "client.with…",

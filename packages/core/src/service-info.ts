@@ -28,6 +28,8 @@ export interface ServiceInfo<Handler = unknown, Client = unknown> {
   readonly packageName: string;
   readonly payloadCodec: PayloadCodec;
   readonly methods: readonly MethodInfo[];
+  /** The same methods in other payload codecs: a server takes these too, on the same port, and answers in kind. A client never uses them. */
+  readonly alsoAccepts?: readonly ServiceInfo[] | undefined;
   /** Carries the two types to inference; never present at run time. */
   readonly types?: { readonly handler: Handler; readonly client: Client };
 }

@@ -1,4 +1,4 @@
-import type { Middleware, Option, OptionEntry, Suite } from "@kitex-ts/core";
+import type { Middleware, Option, Suite } from "@kitex-ts/core";
 import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
 import { limitNames, type ServerLimits, type ServerSettings } from "./options.ts";
@@ -73,6 +73,6 @@ export const withLogger = (logger: Logger): ServerOption => {
 export const withSuite = (suite: Suite<ServerOption>): ServerOption => {
   checkMethods("withSuite", suite, ["options"]);
   return option(`withSuite(${suite.name})`, (settings) => {
-    applyOptions<"server", ServerSettings>("server", suite.options() as readonly OptionEntry<ServerOption>[], settings);
+    applyOptions<"server", ServerSettings>("server", suite.options(), settings);
   });
 };

@@ -74,7 +74,6 @@ class ServerImpl implements Server {
       {
         codecs: services.codecs,
         find: (serviceName, methodName) => services.find(serviceName, methodName),
-        onConnectionError: (error, peerAddress) => logger.warn({ peer: peerAddress, kind: error.kind }, error.message),
       },
       {
         maxConnections: limits.maxConnections,

@@ -31,6 +31,16 @@ const onlyOnce = (outcome: unknown): unknown =>
     ? Promise.resolve(outcome)
     : outcome;
 
+/** The same method in the codecs that the service accepts beside its own. */
+const otherEntries = (
+  service: ServiceInfo,
+  { name }: MethodInfo,
+  invoke: MethodEntry["invoke"],
+): MethodEntry["inOtherCodecs"] =>
+  service.alsoAccepts?.flatMap((other) =>
+    other.methods.filter((method) => method.name === name).map((method) => ({ service: other, method, invoke })),
+  );
+
 interface Registered {
   readonly service: ServiceInfo;
   readonly methods: ReadonlyMap<string, MethodEntry>;
@@ -59,11 +69,8 @@ export class ServiceTable {
     const methods = new Map<string, MethodEntry>();
     for (const method of service.methods) {
       const endpoint = this.#middleware(handlerEndpoint(method, handler as Handler));
-      methods.set(method.name, {
-        service,
-        method,
-        invoke: (request: unknown, call: Context) => onlyOnce(endpoint(request, call)),
-      });
+      const invoke = (request: unknown, call: Context): unknown => onlyOnce(endpoint(request, call));
+      methods.set(method.name, { service, method, invoke, inOtherCodecs: otherEntries(service, method, invoke) });
     }
     this.#services.set(service.serviceName, { service, methods });
   }
@@ -74,7 +81,8 @@ export class ServiceTable {
 
   /** The payload codecs in use, each once. */
   get codecs(): readonly PayloadCodec[] {
-    return [...new Set([...this.#services.values()].map(({ service }) => service.payloadCodec))];
+    const services = [...this.#services.values()].flatMap(({ service }) => [service, ...(service.alsoAccepts ?? [])]);
+    return [...new Set(services.map(({ payloadCodec }) => payloadCodec))];
   }
 
   find(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException {

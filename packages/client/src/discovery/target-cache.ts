@@ -1,3 +1,4 @@
+import { RPCError } from "@kitex-ts/core";
 import type { Attempt, LoadBalancer, Picker, Resolver, Snapshot, Subscription } from "@kitex-ts/core/spi";
 
 /** Routes come and go; a target that no call has asked for in this long is no longer watched. */
@@ -35,9 +36,13 @@ export class Target {
     return this.#subscription.ready(attempt);
   }
 
-  /** The picker over the newest snapshot, and how many instances that has. Only when `isKnown`. */
+  /** The picker over the newest snapshot. @throws RPCError `service_discovery` when there is none, though `ready` was awaited */
   picker(): Picker {
-    const snapshot = this.#subscription.current as Snapshot;
+    const snapshot = this.#subscription.current;
+    if (snapshot === undefined) {
+      const detail = `the resolver said that ${this.name} is ready, but its subscription has no current snapshot`;
+      throw new RPCError("service_discovery", detail);
+    }
     if (snapshot !== this.#snapshot || this.#picker === undefined) {
       const balancer = this.#balancer ?? snapshot.balancer ?? this.#defaultBalancer;
       this.#picker = balancer.update(snapshot, this.#picker);

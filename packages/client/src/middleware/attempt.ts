@@ -1,4 +1,4 @@
-import type { Endpoint } from "@kitex-ts/core";
+import type { Endpoint, RPCError } from "@kitex-ts/core";
 import {
   Attempt,
   type AttemptLimit,
@@ -39,7 +39,8 @@ export const attemptOnce =
     if (deadline <= startedAt) {
       // Nobody would wait for the answer.
       attempt.expire();
-      return Promise.reject(call.cancelSlot.cancelReason as Error);
+      const reason = call.cancelSlot.cancelReason as RPCError;
+      return Promise.reject(reason);
     }
     return hasUserCode ? bounded(next, request, attempt) : next(request, attempt);
   };

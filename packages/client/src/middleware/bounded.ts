@@ -33,9 +33,9 @@ export const bounded = (next: Endpoint, request: unknown, attempt: Attempt): Pro
     const timer = new AttemptTimer(attempt, reject);
     if (attempt.deadline !== Infinity) timers.add(timer, attempt.deadline);
     attempt.cancelSlot.addWaiter(timer);
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       timer.stop();
-      reject(error as Error);
+      reject(error);
     };
     try {
       next(request, attempt).then((response) => {
@@ -43,6 +43,6 @@ export const bounded = (next: Endpoint, request: unknown, attempt: Attempt): Pro
         resolve(response);
       }, fail);
     } catch (error) {
-      fail(error);
+      fail(error as Error);
     }
   });

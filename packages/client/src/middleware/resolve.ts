@@ -1,5 +1,6 @@
 import { type Context, type Endpoint, RPCError } from "@kitex-ts/core";
-import type { Attempt, Picker } from "@kitex-ts/core/spi";
+import { toRPCError } from "@kitex-ts/core/internal";
+import type { Attempt, Instance, Picker } from "@kitex-ts/core/spi";
 import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
 import type { Target, TargetCache } from "../discovery/target-cache.ts";
 import { attemptFor } from "./attempt-for.ts";
@@ -24,6 +25,12 @@ const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError =
       );
 };
 
+/** What a resolver or balancer throws of its own, with the call it failed. */
+const foreignError = (error: unknown, kind: "service_discovery" | "loadbalance", attempt: Attempt): RPCError => {
+  const { destination, method } = attempt.call.target;
+  return toRPCError(error, kind, { service: destination, method: method.name });
+};
+
 /**
  * Finds the instance for an attempt and goes on to it. An instance that cannot be connected to has seen nothing of the call, so the next one is
  * asked, each at most once.
@@ -36,8 +43,14 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
     target: Target,
     last: unknown,
   ): Promise<unknown> => {
-    const picker = target.picker();
-    const instance = picker.pick(attempt);
+    let picker: Picker;
+    let instance: Instance | undefined;
+    try {
+      picker = target.picker();
+      instance = picker.pick(attempt);
+    } catch (error) {
+      return Promise.reject(foreignError(error, "loadbalance", attempt));
+    }
     if (instance === undefined) return Promise.reject(noInstance(attempt, target, last));
     attempt.instance = instance;
     const answer = next(request, ctx);
@@ -60,11 +73,20 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
       attempt.instance = instanceAt(hostPort);
       return next(request, ctx);
     }
-    const target = targets.get(attempt);
+    let target: Target;
+    try {
+      target = targets.get(attempt);
+    } catch (error) {
+      return Promise.reject(foreignError(error, "service_discovery", attempt));
+    }
     if (target.isKnown) return pickAndCall(request, ctx, attempt, target, undefined);
     // A resolver may come from anybody, and may forget the deadline.
-    const ready = bounded(() => target.ready(attempt), undefined, attempt);
-    return ready.then(() => pickAndCall(request, ctx, attempt, target, undefined));
+    return bounded(() => target.ready(attempt), undefined, attempt).then(
+      () => pickAndCall(request, ctx, attempt, target, undefined),
+      (error: unknown) => {
+        throw foreignError(error, "service_discovery", attempt);
+      },
+    );
   };
 };
 
