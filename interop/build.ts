@@ -1,4 +1,4 @@
-// Builds the Go programs that the suites run against, when their sources changed: `node interop/build.ts [kitex] [istiod]`.
+// Builds the Go programs that the suites and the benchmark run against, when their sources changed: `node interop/build.ts [kitex] [istiod] [bench]`.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Where the programs are: `kitex-server`, `kitex-client` and `istiod`. */
+/** Where the programs are: `kitex-server`, `kitex-client`, `istiod` and `kitex-bench`. */
 export const bin: string = join(here, ".bin");
 
 const oldestGo = [1, 26] as const;
@@ -18,6 +18,8 @@ const goHint =
 interface Part {
   /** The Go module. */
   readonly folder: string;
+  /** Its name. */
+  readonly module: string;
   readonly programs: readonly string[];
   /** Files outside the module that it is made from. */
   readonly idl: readonly string[];
@@ -29,6 +31,7 @@ interface Part {
 const parts = {
   kitex: {
     folder: join(here, "kitex"),
+    module: "kitex-interop",
     programs: ["kitex-server", "kitex-client"],
     idl: [
       join(here, "idl", "base.thrift"),
@@ -41,11 +44,20 @@ const parts = {
   },
   istiod: {
     folder: join(here, "istiod"),
+    module: "istiod",
     programs: ["istiod"],
     idl: [],
     firstTime: "about 5 minutes, 3 GiB of disk",
     // Istio's own release tags; without them the build takes longer.
     build: ["-tags", "vtprotobuf,disable_pgv", "."],
+  },
+  bench: {
+    folder: join(here, "../bench/peers/go-kitex"),
+    module: "kitex-bench",
+    programs: ["kitex-bench"],
+    idl: [join(here, "../bench/idl/bench.thrift")],
+    firstTime: "about 1.5 minutes",
+    build: ["."],
   },
 } as const satisfies Record<string, Part>;
 
@@ -84,7 +96,7 @@ async function generate(part: Part): Promise<void> {
   rmSync(join(part.folder, "generated"), { recursive: true, force: true });
   for (const idl of part.idl) {
     say(`generating Go from ${basename(idl)}`);
-    await go(["tool", "kitex", "-module", "kitex-interop", "-gen-path", "generated", idl], part.folder);
+    await go(["tool", "kitex", "-module", part.module, "-gen-path", "generated", idl], part.folder);
   }
 }
 

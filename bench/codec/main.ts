@@ -1,68 +1,92 @@
-// Codecs alone, one core: ours, into a kept buffer as connections use it, and protobufjs' static code (from rich.proto).
-//   npm run x -- node --conditions=@kitex-ts/source bench/codec/main.ts
-import { deepStrictEqual } from "node:assert";
-import { Rich, Simple } from "../kitex_gen/bench/bench.ts";
-import { richValue, simpleValue } from "../lib/payloads.ts";
-import { ByteReader, ByteWriter } from "./bytes.ts";
-import { bench } from "./generated/rich.js";
-import { measure } from "./measure.ts";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Payload } from "../lib/arguments.ts";
+import { machine } from "../runner/machine.ts";
+import { end, start, untilLine } from "../runner/processes.ts";
+import { writeSection } from "../runner/readme.ts";
+import { markdown } from "../runner/report.ts";
+import { median } from "../runner/statistics.ts";
 
-interface Operations {
-  readonly encode: () => unknown;
-  readonly decode: () => unknown;
-  readonly echo: () => unknown;
+/** What `case.ts` prints; nanoseconds. */
+interface Times {
+  readonly bytes: number;
+  readonly encode: number;
+  readonly decode: number;
+  readonly echo: number;
 }
 
-const ours = (descriptor: typeof Rich | typeof Simple, value: object): Operations => {
-  const writer = new ByteWriter(1 << 16);
-  const encode = (message: unknown): number => {
-    writer.offset = 0;
-    descriptor.encode(writer as never, message as never);
-    return writer.offset;
-  };
-  encode(value);
-  const bytes = Buffer.from(writer.buffer.subarray(0, writer.offset));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const reader = new ByteReader();
-  const decode = (): unknown => {
-    reader.attach(bytes, view, 0, bytes.length);
-    return descriptor.decode(reader as never);
-  };
-  deepStrictEqual(decode(), value);
-  return { encode: () => encode(value), decode, echo: () => encode(decode()) };
+interface Row {
+  readonly name: string;
+  readonly codec: string;
+  readonly flags: readonly string[];
+}
+
+const rows: readonly Row[] = [
+  { name: "kitex-ts", codec: "kitex-ts", flags: [] },
+  // Where code from strings is forbidden, the same plan is interpreted.
+  { name: "kitex-ts, interpreted", codec: "kitex-ts", flags: ["--disallow-code-generation-from-strings"] },
+  { name: "protobufjs, static code", codec: "protobufjs", flags: [] },
+  { name: "protobuf-es", codec: "protobuf-es", flags: [] },
+  { name: "JSON, UTF-8", codec: "json", flags: [] },
+  { name: "Apache Thrift", codec: "apache-thrift", flags: [] },
+];
+const reference = "protobufjs, static code";
+
+const payloads: Readonly<Record<Payload, string>> = {
+  "64": "64 B",
+  "1k": "1 KiB",
+  "16k": "16 KiB",
+  rich: "rich struct",
 };
+const caseFile = fileURLToPath(new URL("case.ts", import.meta.url));
+const caseMs = 60_000;
 
-/** The value as protobufjs takes it: numbers for 64 bits, objects for maps. */
-const plain = (value: unknown): unknown => {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Map) return Object.fromEntries(value);
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
-};
-
-const theirs = (type: typeof bench.Rich, value: object): Operations => {
-  const bytes = type.encode(plain(value) as object).finish();
-  const decoded = type.decode(bytes);
-  return {
-    encode: () => type.encode(decoded).finish(),
-    decode: () => type.decode(bytes),
-    echo: () => type.encode(type.decode(bytes)).finish(),
-  };
-};
-
-const payloads = [
-  ["64 B", ours(Simple, simpleValue("64")), theirs(bench.Simple, simpleValue("64"))],
-  ["1 KiB", ours(Simple, simpleValue("1k")), theirs(bench.Simple, simpleValue("1k"))],
-  ["rich", ours(Rich, richValue), theirs(bench.Rich, richValue)],
-] as const;
-
-console.log(`Node ${process.version}, µs per operation\n`);
-console.log("| payload | operation | kitex-ts | protobufjs | ratio |\n|---|---|--:|--:|--:|");
-for (const [name, kitex, protobuf] of payloads) {
-  for (const operation of ["encode", "decode", "echo"] as const) {
-    const times = measure({ kitex: kitex[operation], protobuf: protobuf[operation] });
-    const [mine = 0, other = 0] = [...times.values()].map((time) => time / 1000);
-    console.log(`| ${name} | ${operation} | ${mine.toFixed(2)} | ${other.toFixed(2)} | ${(other / mine).toFixed(2)} |`);
+const measureCase = async ({ codec, flags }: Row, payload: Payload): Promise<Times> => {
+  const node = [process.execPath, "--conditions=@kitex-ts/source", "--no-warnings", ...flags];
+  const child = start([...node, caseFile, codec, payload], "client");
+  try {
+    return await untilLine(child, "result", caseMs, (line) => JSON.parse(line) as Times);
+  } finally {
+    await end(child);
   }
-}
+};
+
+/** Codecs without a network, one core: `npm run bench -- codec`. */
+export const codecBench = async (args: readonly string[]): Promise<boolean> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: "boolean", default: false },
+      payloads: { type: "string", default: Object.keys(payloads).join(",") },
+      rounds: { type: "string", default: "3" },
+      write: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write("npm run bench -- codec [--payloads 64,1k,16k,rich] [--rounds 3] [--write]\n");
+    return true;
+  }
+  const texts = [machine(), `\nµs per operation, Node ${process.versions.node}; medians of ${values.rounds}.\n`];
+  for (const payload of values.payloads.split(",") as Payload[]) {
+    const runs = new Map<string, Times[]>(rows.map(({ name }) => [name, []]));
+    for (let round = 0; round < Number(values.rounds); round++) {
+      for (const row of rows) runs.get(row.name)?.push(await measureCase(row, payload));
+    }
+    const of = (name: string, operation: keyof Times): number =>
+      median((runs.get(name) ?? []).map((times) => times[operation]));
+    const cells = rows.map(({ name }) => [
+      name,
+      of(name, "bytes").toLocaleString("en"),
+      ...(["encode", "decode", "echo"] as const).flatMap((operation) => [
+        (of(name, operation) / 1000).toFixed(2),
+        (of(reference, operation) / of(name, operation)).toFixed(2),
+      ]),
+    ]);
+    const head = ["codec", "bytes", "encode", "× protobufjs", "decode", "× protobufjs", "echo", "× protobufjs"];
+    const table = [`### ${payloads[payload]}`, "", ...markdown(head, cells), ""].join("\n");
+    process.stdout.write(`${table}\n`);
+    texts.push(table);
+  }
+  if (values.write) writeSection("codec", texts.join("\n"));
+  return true;
+};

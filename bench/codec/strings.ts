@@ -1,13 +1,12 @@
 // The limits in core's bytes/: up to which length our own loops beat the calls into C++.
-//   npm run x -- node --conditions=@kitex-ts/source bench/codec/strings.ts
-import { ByteReader, ByteWriter } from "./bytes.ts";
+import { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
 import { measure } from "./measure.ts";
 
 const buffer = Buffer.alloc(4096) as Buffer & {
   utf8Write(text: string, at: number): number;
   utf8Slice(start: number, end: number): string;
 };
-console.log(`Node ${process.version}, ns per operation\n`);
+console.log("### Strings and bytes, ns per operation\n");
 console.log(
   "| length | write | utf8Write | read | utf8Slice | bytes | subarray and set |\n|--:|--:|--:|--:|--:|--:|--:|",
 );
@@ -36,5 +35,9 @@ for (const length of [4, 8, 12, 16, 20, 24, 28, 32, 64, 1024]) {
     },
     { rounds: 4, roundMs: 20 },
   );
-  console.log(`| ${length} | ${[...times.values()].map((time) => time.toFixed(0)).join(" | ")} |`);
+  console.log(
+    `| ${length} | ${Object.values(times)
+      .map((time) => time.toFixed(0))
+      .join(" | ")} |`,
+  );
 }

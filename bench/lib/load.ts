@@ -1,26 +1,36 @@
-import { createHistogram } from "node:perf_hooks";
 import type { PeerArguments } from "./arguments.ts";
+import { LatencyHistogram } from "./latency-histogram.ts";
+
+/** One connection's worth of a peer's client. */
+export interface Caller<Reply> {
+  call(): Promise<Reply>;
+  /** Something that grows with the reply; cheap, for it is looked at after every call. */
+  sizeOf(reply: Reply): number;
+  /** Throws unless the reply is the request in full; asked once. */
+  check(reply: Reply): void;
+}
 
 const sleep = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /**
- * Keeps `concurrency` calls in flight, each lane awaiting its reply before its next call; prints `BEGIN` after the warm-up and one JSON line at the
- * end, as the runner expects of every peer.
- *
- * @param call makes one call and throws when the reply is not of the right size
+ * Keeps `concurrency` calls in flight, each lane awaiting its reply before its next call, the lanes spread over the callers; prints `BEGIN` after
+ * the warm-up and one JSON line at the end, as the runner expects of every peer.
  */
-export const runLoad = async (options: PeerArguments, call: () => Promise<void>): Promise<void> => {
-  const histogram = createHistogram({ lowest: 1, highest: 60_000_000_000, figures: 3 });
+export const runLoad = async <Reply>(options: PeerArguments, callers: readonly Caller<Reply>[]): Promise<void> => {
+  const expected = await expectedSize(callers);
+  const histogram = new LatencyHistogram();
   let calls = 0;
   let errors = 0;
   let isMeasuring = false;
   let isOver = false;
 
-  const lane = async (): Promise<void> => {
+  const lane = async (caller: Caller<Reply>): Promise<void> => {
+    // One look at the clock per call: the end of one is the beginning of the next.
+    let startedAt = performance.now();
     while (!isOver) {
-      const startedAt = performance.now();
       try {
-        await call();
+        const size = caller.sizeOf(await caller.call());
+        if (size !== expected) throw new Error(`a reply of size ${size}, expected ${expected}`);
       } catch (error) {
         errors++;
         if (errors === 1) process.stderr.write(`first error: ${String(error)}\n`);
@@ -28,14 +38,19 @@ export const runLoad = async (options: PeerArguments, call: () => Promise<void>)
         await new Promise(setImmediate);
       }
       calls++;
-      if (isMeasuring) histogram.record(Math.max(1, Math.round((performance.now() - startedAt) * 1e6)));
+      const endedAt = performance.now();
+      if (isMeasuring) histogram.record(endedAt - startedAt);
+      startedAt = endedAt;
     }
   };
-  const lanes = Array.from({ length: options.concurrency }, lane);
+  const lanes = Array.from({ length: options.concurrency }, (_, index) =>
+    lane(callers[index % callers.length] as Caller<Reply>),
+  );
 
   await sleep(options.warmup);
   process.stdout.write("BEGIN\n");
   const callsBefore = calls;
+  const errorsBefore = errors;
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   isMeasuring = true;
@@ -44,16 +59,17 @@ export const runLoad = async (options: PeerArguments, call: () => Promise<void>)
   const seconds = (performance.now() - startedAt) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
   const measured = calls - callsBefore;
+  const failed = errors - errorsBefore;
   isOver = true;
   await Promise.all(lanes);
 
-  const us = (nanoseconds: number): number => Math.round(nanoseconds / 100) / 10;
+  const us = (microseconds: number): number => Math.round(microseconds * 10) / 10;
   const result = {
     calls: measured,
     calls_total: calls,
     seconds: Math.round(seconds * 1000) / 1000,
     qps: Math.round(measured / seconds),
-    errors,
+    errors: failed,
     lat_us: {
       mean: us(histogram.mean),
       p50: us(histogram.percentile(50)),
@@ -67,9 +83,24 @@ export const runLoad = async (options: PeerArguments, call: () => Promise<void>)
     runtime: `node ${process.versions.node}`,
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
+  // What the kernel has counted for this process can be read while it is there.
+  await sleep(lingerSeconds);
 };
 
-/** @throws Error when `actual` is not what an echo of `expected` bytes gives */
-export const checkSize = (actual: number, expected: number): void => {
-  if (actual !== expected) throw new Error(`reply of ${actual}, expected ${expected}`);
+const lingerSeconds = 0.3;
+
+/** Opens every connection with one call, looks at that reply in full, and says how large replies are. */
+const expectedSize = async <Reply>(callers: readonly Caller<Reply>[]): Promise<number> => {
+  const sizes = await Promise.all(
+    callers.map(async (caller) => {
+      const reply = await caller.call();
+      caller.check(reply);
+      return caller.sizeOf(reply);
+    }),
+  );
+  return sizes[0] ?? 0;
 };
+
+/** As many callers as connections are asked for. */
+export const callersOf = <Reply>(options: PeerArguments, open: () => Caller<Reply>): readonly Caller<Reply>[] =>
+  Array.from({ length: Math.min(options.connections, options.concurrency) }, open);

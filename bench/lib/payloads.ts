@@ -1,15 +1,17 @@
+import type { Payload } from "./arguments.ts";
+
 const text = (length: number): string =>
   "abcdefghijklmnopqrstuvwxyz0123456789".repeat(Math.ceil(length / 36)).slice(0, length);
 
-/** Bytes of the larger string of a Simple, by payload name. */
-const sizes: Readonly<Record<string, number>> = { "64": 64, "1k": 1024, "16k": 16_384 };
+/** Bytes of the larger string of a Simple; a Rich has about 940 in all. */
+export const payloadSizes: Readonly<Record<Payload, number>> = { "64": 64, "1k": 1024, "16k": 16_384, rich: 1000 };
 
 export interface SimpleValue {
   action: string;
   msg: string;
 }
 
-export const simpleValue = (payload: string): SimpleValue => ({ action: "echo", msg: text(sizes[payload] ?? 1024) });
+export const simpleValue = (payload: Payload): SimpleValue => ({ action: "echo", msg: text(payloadSizes[payload]) });
 
 /** The fields of a Rich, as plain values; peers put them into their own types. */
 export const richValue = {
