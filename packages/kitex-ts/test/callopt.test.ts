@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { callopt, client, createClient, type Middleware, type RPCInfo } from "../src/index.ts";
-import { Probe } from "./kitex_gen/probe.ts";
+import { Probe } from "./kitex_gen/probe/probe.ts";
 import { blackHole, closedAddress } from "./support/peers.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
 import { eventually, Gate } from "./support/waiting.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { callopt, client, closeClient, createClient, diagnosis } from "../src/index.ts";
-import { Lookup, Probe, type ProbeClient } from "./kitex_gen/probe.ts";
+import { Lookup, Probe, type ProbeClient } from "./kitex_gen/probe/probe.ts";
 import { rawServer } from "./support/peers.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
 import { eventually, Gate } from "./support/waiting.ts";

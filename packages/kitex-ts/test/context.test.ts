@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { TestServer } from "@kitex-ts/testing";
 import { describe, expect, it } from "vitest";
 import { background, type Context, callopt, client, createContextKey, metainfo, type RPCError } from "../src/index.ts";
-import type { Probe, ProbeClient } from "./kitex_gen/probe.ts";
+import type { Probe, ProbeClient } from "./kitex_gen/probe/probe.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
 import { deferred } from "./support/waiting.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { client, createClient, createServer, server, TransportProtocol } from "../src/index.ts";
-import { Probe } from "./kitex_gen/probe.ts";
+import { Probe } from "./kitex_gen/probe/probe.ts";
 import { connectionUses, errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
 import { deferred, eventually } from "./support/waiting.ts";
 

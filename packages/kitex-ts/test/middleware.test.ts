@@ -1,7 +1,7 @@
 import { createMockClient } from "@kitex-ts/testing";
 import { describe, expect, it } from "vitest";
 import { background, chain, client, createContextKey, type Middleware, metainfo, server } from "../src/index.ts";
-import { Probe } from "./kitex_gen/probe.ts";
+import { Probe } from "./kitex_gen/probe/probe.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
 
 describe("middleware", () => {

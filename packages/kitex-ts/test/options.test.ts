@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CallOption, Suite } from "../src/index.ts";
 import { background, callopt, client, createClient, createServer, diagnosis, server } from "../src/index.ts";
-import { Probe } from "./kitex_gen/probe.ts";
+import { Probe } from "./kitex_gen/probe/probe.ts";
 import { startProbe } from "./support/probe.ts";
 
 const anywhere = "127.0.0.1:1";
@@ -12,7 +12,7 @@ describe("a list of options", () => {
       name: "bundle",
       options: () => [null, client.withTag("a", "1"), undefined, false],
     };
-    const isProduction = false;
+    const isProduction = process.env["NODE_ENV"] === "production";
     await using probe = await startProbe(
       {},
       isProduction && client.withRPCTimeout(1),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createServer, server } from "../src/index.ts";
-import { Lookup, Probe } from "./kitex_gen/probe.ts";
+import { Lookup, Probe } from "./kitex_gen/probe/probe.ts";
 import { probeHandler, quiet } from "./support/probe.ts";
 
 const make = (): server.Server => createServer(server.withServiceAddr("127.0.0.1:0"), quiet);

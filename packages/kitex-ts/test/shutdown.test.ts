@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { client, createClient, createServer, type RPCError, server } from "../src/index.ts";
-import { Probe } from "./kitex_gen/probe.ts";
+import { Probe } from "./kitex_gen/probe/probe.ts";
 import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
 import { deferred, Gate } from "./support/waiting.ts";
 

@@ -1,7 +1,7 @@
 import type { OptionEntry } from "@kitex-ts/core";
 import { startTestServer, type TestServer } from "@kitex-ts/testing";
 import { client, type RPCError, server } from "../../src/index.ts";
-import { Probe, type ProbeClient } from "../kitex_gen/probe.ts";
+import { Probe, type ProbeClient } from "../kitex_gen/probe/probe.ts";
 
 /** Reports nothing: most of these tests break something on purpose. */
 export const quiet: server.ServerOption = server.withLogger({ warn: () => {}, error: () => {} });

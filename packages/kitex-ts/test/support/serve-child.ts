@@ -1,6 +1,6 @@
 // A server in a process of its own: prints its address, runs until it is told to end, and says so.
 import { createServer, server } from "../../src/index.ts";
-import { Probe } from "../kitex_gen/probe.ts";
+import { Probe } from "../kitex_gen/probe/probe.ts";
 
 const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withExitWaitTime(10_000)).registerService(
   Probe,
