@@ -10,7 +10,14 @@ export type { Annotations, DefaultValue, FieldTuple, FieldType, ScalarType } fro
 export { InvalidValueError } from "./invalid-value-error.ts";
 export type { MethodCodecs } from "./message/method-codec.ts";
 export { thriftCodec } from "./message/thrift-codec.ts";
-export { type MethodDefinition, type ServiceDefinition, serviceInfo, type ThriftMethodInfo } from "./service-info.ts";
+export { thriftCompactCodec } from "./message/thrift-compact-codec.ts";
+export {
+  compact,
+  type MethodDefinition,
+  type ServiceDefinition,
+  serviceInfo,
+  type ThriftMethodInfo,
+} from "./service-info.ts";
 export { type DescriptorOptions, structDescriptor, unionDescriptor } from "./struct-descriptor.ts";
 export { ThriftException } from "./thrift-exception.ts";
 export { TType } from "./ttype.ts";

@@ -1,8 +1,10 @@
 import type { MethodInfo, ServiceInfo, StreamingMode } from "@kitex-ts/core";
 import type { MethodCodec, PayloadCodec } from "@kitex-ts/core/spi";
 import type { Annotations, FieldTuple, FieldType } from "./field-type.ts";
+import { binaryMessages, compactMessages, type MessageProtocol } from "./message/message-protocol.ts";
 import { type MethodCodecs, type MethodShape, ThriftMethodCodec } from "./message/method-codec.ts";
 import { thriftCodec } from "./message/thrift-codec.ts";
+import { thriftCompactCodec } from "./message/thrift-compact-codec.ts";
 
 /** A method, as generated code writes it down. */
 export interface MethodDefinition {
@@ -41,19 +43,21 @@ class Method implements ThriftMethodInfo {
   readonly oneway: boolean;
   readonly streaming: StreamingMode;
   readonly definition: MethodDefinition;
+  readonly #protocol: MessageProtocol;
   #codec: MethodCodec | undefined = undefined;
 
-  constructor(property: string, definition: MethodDefinition) {
+  constructor(property: string, definition: MethodDefinition, protocol: MessageProtocol) {
     this.name = definition.name;
     this.property = property;
     this.argumentNames = definition.args.map(([, name]) => name);
     this.oneway = definition.oneway ?? false;
     this.streaming = definition.streaming ?? "unary";
     this.definition = definition;
+    this.#protocol = protocol;
   }
 
   get codec(): MethodCodec {
-    this.#codec ??= new ThriftMethodCodec(methodShape(this.definition));
+    this.#codec ??= new ThriftMethodCodec(methodShape(this.definition), this.#protocol);
     return this.#codec;
   }
 }
@@ -85,11 +89,59 @@ class Service implements ServiceInfo {
   get methods(): readonly MethodInfo[] {
     this.#methods ??= [
       ...(this.#definition.extends?.().methods ?? []),
-      ...Object.entries(this.#definition.methods).map(([property, method]) => new Method(property, method)),
+      ...Object.entries(this.#definition.methods).map(
+        ([property, method]) => new Method(property, method, binaryMessages),
+      ),
     ];
     return this.#methods;
   }
 }
+
+class CompactService implements ServiceInfo {
+  readonly serviceName: string;
+  readonly packageName: string;
+  readonly payloadCodec: PayloadCodec = thriftCompactCodec;
+  readonly alsoAccepts: readonly ServiceInfo[];
+  readonly #binary: ServiceInfo;
+  #methods: readonly MethodInfo[] | undefined = undefined;
+
+  constructor(binary: ServiceInfo) {
+    this.serviceName = binary.serviceName;
+    this.packageName = binary.packageName;
+    this.alsoAccepts = [binary];
+    this.#binary = binary;
+  }
+
+  get methods(): readonly MethodInfo[] {
+    this.#methods ??= this.#binary.methods.map((method) => {
+      if (!isThriftMethod(method)) throw new TypeError(`${this.serviceName}.${method.name} is no Thrift method`);
+      return new Method(method.property, method.definition, compactMessages);
+    });
+    return this.#methods;
+  }
+}
+
+const isThriftMethod = (method: MethodInfo): method is ThriftMethodInfo => "definition" in method;
+
+/**
+ * `service` in Thrift Compact: messages are smaller, and Apache Thrift peers that use `TCompactProtocol` understand them. Kitex does not.
+ * A client made from the result speaks Compact; a server that registers it accepts Compact and Binary on the same port, and answers each in kind.
+ *
+ * @example
+ * const greet = createClient(compact(GreetService), "greet", withTransportProtocol("Framed"), withHostPorts("10.0.0.7:9090"));
+ * createServer(withServiceAddr(":9090")).registerService(compact(GreetService), handler);
+ *
+ * @throws TypeError when `service` is not described by a Thrift IDL
+ */
+export const compact = <Handler, Client>(service: ServiceInfo<Handler, Client>): ServiceInfo<Handler, Client> => {
+  if (service.payloadCodec === thriftCompactCodec) return service;
+  if (service.payloadCodec !== thriftCodec) {
+    throw new TypeError(
+      `service ${service.serviceName} speaks ${service.payloadCodec.name}, which has no Compact form`,
+    );
+  }
+  return new CompactService(service);
+};
 
 /**
  * Describes a service of the IDL to client and server. Generated code calls it; codecs are made when a method is first used.

@@ -1,7 +1,11 @@
 import { ApplicationException, ApplicationExceptionType } from "@kitex-ts/core";
 import { type ByteReader, type ByteWriter, MessageType } from "@kitex-ts/core/spi";
+import { CType } from "../compact/ctype.ts";
+import { putVarint, VARINT32_MAX, zigzag } from "../compact/varint.ts";
+import { putFieldHead, putText } from "../compact/write.ts";
 import type { StructDescriptor } from "../descriptor.ts";
 import { structDescriptor } from "../struct-descriptor.ts";
+import { writeCompactEnvelope } from "./compact-envelope.ts";
 import { writeEnvelope } from "./envelope.ts";
 
 interface Body {
@@ -48,10 +52,27 @@ export const writeApplicationException = (
   writer.writeU8(0);
 };
 
-export const readApplicationException = (reader: ByteReader): ApplicationException => {
-  const { message, type } = Body.decode(reader);
-  return new ApplicationException(
-    type,
-    message === "" ? (defaultTexts[type] ?? `unknown exception type [${type}]`) : message,
-  );
+export const readApplicationException = (reader: ByteReader): ApplicationException =>
+  toException(Body.codec.read(reader) as Body);
+
+export const writeCompactApplicationException = (
+  writer: ByteWriter,
+  methodName: string,
+  sequenceId: number,
+  typeId: number,
+  message: string,
+): void => {
+  writeCompactEnvelope(writer, MessageType.exception, methodName, sequenceId);
+  writer.reserveText(message, 3 + 2 * VARINT32_MAX);
+  const { buffer, offset } = writer;
+  let at = putText(buffer, message, putFieldHead(buffer, CType.binary, 1, 0, offset));
+  at = putVarint(buffer, zigzag(typeId), putFieldHead(buffer, CType.i32, 2, 1, at));
+  buffer[at] = CType.stop;
+  writer.offset = at + 1;
 };
+
+export const readCompactApplicationException = (reader: ByteReader): ApplicationException =>
+  toException(Body.codec.compact.read(reader) as Body);
+
+const toException = ({ message, type }: Body): ApplicationException =>
+  new ApplicationException(type, message === "" ? (defaultTexts[type] ?? `unknown exception type [${type}]`) : message);

@@ -5,7 +5,7 @@ import { type FieldDescriptor, fieldDescriptors } from "../descriptor.ts";
 import type { FieldTuple, FieldType } from "../field-type.ts";
 import { type FieldRole, type PlanShape, planStruct } from "../plan/struct-plan.ts";
 import { TType } from "../ttype.ts";
-import { EnvelopeTemplate } from "./envelope.ts";
+import type { MessageProtocol } from "./message-protocol.ts";
 
 /** What a method's messages are made of. */
 export interface MethodShape {
@@ -74,20 +74,22 @@ export const methodStructs = (method: MethodShape): Readonly<Record<keyof Method
 };
 
 export class ThriftMethodCodec implements MethodCodec {
-  readonly #call: EnvelopeTemplate;
-  readonly #reply: EnvelopeTemplate;
+  readonly #protocol: MessageProtocol;
+  readonly #call: ReturnType<MessageProtocol["envelope"]>;
+  readonly #reply: ReturnType<MessageProtocol["envelope"]>;
   readonly #args: StructCodec;
   readonly #success: StructCodec;
   readonly #result: StructCodec;
   readonly #thrown: readonly { readonly id: number; readonly type: Thrown }[];
 
-  constructor(method: MethodShape) {
+  constructor(method: MethodShape, protocol: MessageProtocol) {
     const { args, success, result } = methodStructs(method);
-    this.#call = new EnvelopeTemplate(method.oneway ? MessageType.oneway : MessageType.call, method.name);
-    this.#reply = new EnvelopeTemplate(MessageType.reply, method.name);
-    this.#args = args;
-    this.#success = success;
-    this.#result = result;
+    this.#protocol = protocol;
+    this.#call = protocol.envelope(method.oneway ? MessageType.oneway : MessageType.call, method.name);
+    this.#reply = protocol.envelope(MessageType.reply, method.name);
+    this.#args = protocol.codecOf(args);
+    this.#success = protocol.codecOf(success);
+    this.#result = protocol.codecOf(result);
     this.#thrown = method.throws.map(([id, name, thunk]) => {
       const type = typeof thunk === "function" ? thunk() : undefined;
       if (!isThrown(type)) throw new TypeError(`${method.name} throws ${name}, which is no exception class`);
@@ -118,9 +120,8 @@ export class ThriftMethodCodec implements MethodCodec {
     const declared = this.#thrown.find(({ type }) => error instanceof type);
     if (declared === undefined) return false;
     this.#reply.write(writer, sequenceId);
-    writer.writeU8(TType.struct);
-    writer.writeI16(declared.id);
-    declared.type.codec.write(writer, error);
+    this.#protocol.writeStructHead(writer, declared.id);
+    this.#protocol.codecOf(declared.type.codec).write(writer, error);
     writer.writeU8(TType.stop);
     return true;
   }

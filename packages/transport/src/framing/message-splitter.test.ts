@@ -1,4 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
+import type { PayloadCodec } from "@kitex-ts/core/spi";
 import { describe, expect, it } from "vitest";
 import { echoPayload } from "../../test/echo-service.ts";
 import { vectors } from "../../test/vectors.ts";
@@ -68,6 +69,25 @@ describe("MessageSplitter", () => {
     while (splitter.next()) messages.push(splitter.buffer.toString("hex", splitter.start, splitter.end));
     expect(messages).toEqual(stream.map(([, message]) => message.toString("hex")));
     expect(splitter.hasInput).toBe(false);
+  });
+
+  it("takes a bare message of fewer than eight bytes, as Thrift Compact has them", () => {
+    const short: PayloadCodec = {
+      ...echoPayload,
+      matches: (word) => word >>> 24 === 0x82,
+      scan: ({ remaining }) => (remaining < 6 ? -1 : 6),
+    };
+    const message = Buffer.from("828101017000", "hex");
+    for (const size of [1, 3, 5, 6, 7, 12]) {
+      const splitter = new MessageSplitter([echoPayload, short], MiB);
+      const stream = Buffer.concat([message, message, vectors.F1]);
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < stream.length; at += size) pieces.push(stream.subarray(at, at + size));
+      const found = [`PurePayload ${message.toString("hex")}`, `PurePayload ${message.toString("hex")}`];
+      expect(split(pieces, splitter), `chunks of ${size}`).toEqual([...found, `Framed ${vectors.F1.toString("hex")}`]);
+      // And nothing has to follow it.
+      expect(split([message], splitter)).toEqual(found.slice(1));
+    }
   });
 
   it("knows whether it stands inside a message", () => {

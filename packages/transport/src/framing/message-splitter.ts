@@ -209,8 +209,12 @@ export class MessageSplitter {
     this.end = start + available;
     this.messageStart = start;
     this.#isScanning = false;
-    if (available < 8) return this.#want(8);
+    if (available < 4) return this.#want(4);
     const first = view.getUint32(start);
+    if (available < 8) {
+      // A whole message of Thrift Compact has six bytes and more; in all other cases eight tell what it is.
+      return this.#codecOf(first) === undefined ? this.#want(8) : this.#measurePayload(start, available, first, 0);
+    }
     const second = view.getUint32(start + 4);
     if (isTTHeader(second)) {
       this.carrier = "TTHeader";

@@ -7,6 +7,8 @@ export interface MethodEntry {
   readonly method: MethodInfo;
   /** Runs the chain and the handler. Whatever it throws or rejects with is sent as the reply. */
   invoke(request: unknown, call: ServerCall): unknown;
+  /** The method in payload codecs beside the service's own. */
+  readonly inOtherCodecs?: readonly MethodEntry[] | undefined;
 }
 
 /** What a listener needs of the server above it. */

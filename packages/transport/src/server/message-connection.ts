@@ -227,6 +227,8 @@ class MessageConnection implements ServedConnection {
     }
     const found = this.#host.entry.find(info.serviceName, methodName);
     if (!("invoke" in found) || found.service.payloadCodec === codec) return found;
+    const other = found.inOtherCodecs?.find(({ service }) => service.payloadCodec === codec);
+    if (other !== undefined) return other;
     return new ApplicationException(
       ApplicationExceptionType.invalidProtocol,
       `decode failed, codec msg type not match with ${found.service.payloadCodec.name}`,
