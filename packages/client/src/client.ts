@@ -64,6 +64,7 @@ class ClientRuntime {
         protocol: settings.transportProtocol,
         maxMessageBytes: settings.maxMessageBytes,
       }),
+      settings.security,
     );
     this.#endpoint = this.#chainOf();
   }

@@ -1,3 +1,4 @@
+export type { ClientTLSOptions, TLSProvider } from "@kitex-ts/transport";
 export * as callopt from "./callopt/index.ts";
 export { type ClientDiagnosis, closeClient, createClient, diagnosis } from "./client.ts";
 export { weightedRoundRobin } from "./load-balance/weighted-round-robin.ts";
@@ -17,6 +18,7 @@ export {
   withShortConnection,
   withSuite,
   withTag,
+  withTLS,
   withTransportProtocol,
   withXDSSuite,
   type XDSClientSuite,

@@ -3,6 +3,7 @@ import { TransportProtocol } from "@kitex-ts/core";
 import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
+import { type ClientTLSOptions, clientSecurity } from "@kitex-ts/transport";
 import type { ClientSettings, ConnectionSettings } from "./options.ts";
 
 /** A setting of a client; made by `client.with…`, passed to `createClient`. Kitex: `client.Option`. */
@@ -125,6 +126,19 @@ export const withMaxMessageSize = (bytes: number): ClientOption => {
     throw new RangeError(`withMaxMessageSize: a positive number of bytes, got ${bytes}`);
   return option(`withMaxMessageSize(${bytes})`, (settings) => {
     settings.maxMessageBytes = bytes;
+  });
+};
+
+/**
+ * Secures all connections of this client with TLS, or mTLS when `cert` and `key` are given, over every transport. What an instance brings from
+ * its resolver wins (a mesh knows better). Clients share connections when they are given the same option value.
+ *
+ * @throws TransportError `invalid_tls_options` when material is missing or cannot be used: never a client that falls back to plaintext
+ */
+export const withTLS = (options: ClientTLSOptions): ClientOption => {
+  const security = clientSecurity(options);
+  return option("withTLS", (settings) => {
+    settings.security = security;
   });
 };
 

@@ -1,5 +1,5 @@
 import type { Middleware, TransportProtocol } from "@kitex-ts/core";
-import type { CallMiddleware, LoadBalancer, Resolver, Sourced } from "@kitex-ts/core/spi";
+import type { CallMiddleware, LoadBalancer, Resolver, Security, Sourced } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
 import type { TransportProfile } from "@kitex-ts/transport";
 
@@ -19,6 +19,7 @@ export interface ClientSettings {
   transportProtocol: TransportProtocol;
   connection: ConnectionSettings;
   maxMessageBytes: number;
+  security: Security | undefined;
   tags: Map<string, string>;
   hostPorts: readonly string[];
   resolver: Resolver | undefined;
@@ -36,6 +37,7 @@ export const defaultSettings = (): ClientSettings => ({
   transportProtocol: "TTHeader",
   connection: { connection: "auto" },
   maxMessageBytes: 64 * 1024 * 1024,
+  security: undefined,
   tags: new Map(),
   hostPorts: [],
   resolver: undefined,

@@ -8,6 +8,8 @@ export {
   withReadTimeout,
   withServiceAddr,
   withSuite,
+  withTLS,
 } from "./option.ts";
+export type { ServerTLSOptions, TLSProvider } from "@kitex-ts/transport";
 export type { ServerLimits } from "./options.ts";
 export { createServer, type Server } from "./server.ts";

@@ -1,6 +1,7 @@
 import type { Middleware, Option, Suite } from "@kitex-ts/core";
 import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
+import { type ServerTLSOptions, serverSecurity } from "@kitex-ts/transport";
 import { limitNames, type ServerLimits, type ServerSettings } from "./options.ts";
 
 /** A setting of a server; made by `server.with…`, passed to `createServer`. Kitex: `server.Option`. */
@@ -66,6 +67,19 @@ export const withLogger = (logger: Logger): ServerOption => {
   checkMethods("withLogger", logger, ["warn", "error"]);
   return option("withLogger", (settings) => {
     settings.logger = logger;
+  });
+};
+
+/**
+ * Serves TLS, or mTLS with `clientAuth`, whatever the transport. Handlers find who the caller has proven to be in
+ * `ctx.rpcInfo.from.identity`. Certificates may change while the server runs; no call is lost by it.
+ *
+ * @throws TransportError `invalid_tls_options` when material is missing or cannot be used: never a server that falls back to plaintext
+ */
+export const withTLS = (options: ServerTLSOptions): ServerOption => {
+  const security = serverSecurity(options);
+  return option("withTLS", (settings) => {
+    settings.security = security;
   });
 };
 

@@ -1,6 +1,7 @@
 import type { Middleware } from "@kitex-ts/core";
 import type { Logger } from "@kitex-ts/core/spi";
 import { stderrLogger } from "@kitex-ts/core/spi";
+import type { ServerSecurity } from "@kitex-ts/transport";
 
 /** What a server admits before it spends memory or work. */
 export interface ServerLimits {
@@ -28,6 +29,7 @@ export interface ServerSettings {
   readTimeoutMs: number;
   exitWaitMs: number;
   handleSignals: boolean;
+  security: ServerSecurity | undefined;
   logger: Logger;
 }
 
@@ -39,5 +41,6 @@ export const defaultSettings = (): ServerSettings => ({
   readTimeoutMs: 5000,
   exitWaitMs: 5000,
   handleSignals: true,
+  security: undefined,
   logger: stderrLogger,
 });

@@ -34,7 +34,7 @@ export const staticResolver = (hostPorts: readonly string[]): Resolver => {
 
 /** @throws RPCError `service_discovery` when `address` is neither `host:port`, `[v6]:port` nor `unix:/path` */
 export const checkAddress = (address: string): void => {
-  const port = /^(?:\[[0-9a-fA-F:.%]+\]|[^:/\s]+):(\d{1,5})$/.exec(address)?.[1];
+  const port = /^(?:\[[0-9a-fA-F:.]+(?:%[\w.~-]+)?\]|[^:/\s[\]]+):(\d{1,5})$/.exec(address)?.[1];
   if (address.startsWith("unix:/") || (port !== undefined && Number(port) >= 1 && Number(port) <= 65535)) return;
   throw new RPCError(
     "service_discovery",
