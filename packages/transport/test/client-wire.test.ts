@@ -345,6 +345,24 @@ describe("an answer", () => {
     expect(sockets).toHaveLength(1);
   });
 
+  it("that declares too much in the last bytes of the receive buffer ends the connection, and nothing else", async () => {
+    const { address, sockets } = await peer((socket, message) => {
+      if (message.readInt32BE(8) === 1) {
+        socket.write(goReply(message, "hi", { flags: sockets.length === 1 ? 1 : 0 }));
+        return;
+      }
+      // A late answer, as they come on a shared connection, and the beginning of a frame: 64 KiB, which arrive as one.
+      const late = goReply(message, "x".repeat(64 * 1024 - 8 - goReply(message, "").length));
+      late.writeInt32BE(999, 8);
+      socket.write(Buffer.concat([late, bytesOf("7fffffff 80010002")]));
+    });
+    const client = transport();
+    await callEcho(client, address, "hi");
+    await expect(callEcho(client, address, "hi")).rejects.toMatchObject({ code: "frame_too_large", method: "echo" });
+    expect(await callEcho(client, address, "hi")).toEqual({ msg: "hi" });
+    expect(sockets).toHaveLength(2);
+  });
+
   it("that nobody waits for, or half of one, costs an exclusive connection its life and no call anything", async () => {
     for (const surplus of [frame(vectors.T2), frame(vectors.T2).subarray(0, 9)]) {
       const { address, sockets } = await peer((socket, message) => {

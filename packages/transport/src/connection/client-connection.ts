@@ -187,6 +187,15 @@ export class ClientConnection implements CallHolder {
 
   #onBytes(length: number): void {
     if (this.#isClosed) return;
+    // The socket calls this: what escapes from here ends the process.
+    try {
+      this.#take(length);
+    } catch (error) {
+      this.#close(asTransportError(error), false);
+    }
+  }
+
+  #take(length: number): void {
     const splitter = this.#splitter;
     const hadCalls = this.#calls.size > 0;
     this.#silentSince = Infinity;
@@ -209,7 +218,7 @@ export class ClientConnection implements CallHolder {
         return true;
       } catch (error) {
         if (this.#skipOversized(error)) continue;
-        this.#close(error instanceof RPCError ? error : new TransportError("malformed_frame", String(error)), false);
+        this.#close(asTransportError(error), false);
         return false;
       }
     }
@@ -218,9 +227,8 @@ export class ClientConnection implements CallHolder {
   /** An answer beyond the limit costs its own call and none of its neighbours': behind a TTHeader it can be left out. */
   #skipOversized(error: unknown): boolean {
     if (!this.isShared || !(error instanceof TransportError) || error.code !== "frame_too_large") return false;
-    const { view, start } = this.#splitter;
-    const sequenceId = view.getInt32(start + 8);
-    if (!this.#splitter.skipOversized()) return false;
+    const sequenceId = this.#splitter.skipOversized();
+    if (sequenceId === undefined) return false;
     const call = this.#calls.take(sequenceId);
     if (call !== undefined) call.fail(decodeFailure(call, error));
     return true;
@@ -341,6 +349,9 @@ const reset = (socket: Socket): void => {
     socket.destroy();
   }
 };
+
+const asTransportError = (error: unknown): RPCError =>
+  error instanceof RPCError ? error : new TransportError("malformed_frame", String(error), { cause: error });
 
 const unexpected = (address: string): TransportError =>
   new TransportError("unexpected_answer", `${address} sent an answer that nobody waits for`);

@@ -15,6 +15,8 @@ const TRUSTED_BYTES = 512 * 1024;
 /** A part of a message is copied into memory that is kept for the next one, up to this size while such are needed. */
 const KEPT_BYTES = 512 * 1024;
 const SMALL_BYTES = 16 * 1024;
+/** A message beyond the limit is read and dropped up to this size. */
+const MAX_SKIPPED_BYTES = 1024 * 1024 * 1024;
 
 /** What carries a message on the wire, as far as its first bytes tell. */
 export type Carrier = Extract<TransportProtocol, "TTHeader" | "Framed" | "PurePayload">;
@@ -136,14 +138,18 @@ export class MessageSplitter {
     return this.#part.length <= KEPT_BYTES && this.#wanted * 8 >= this.#part.length;
   }
 
-  /** After `frame_too_large`: leaves the message out and goes on behind it, if its length is known. Answers whether it is. */
-  skipOversized(): boolean {
-    if (this.#oversize === 0) return false;
-    const inPart = this.#partLength;
-    this.#partLength = 0;
-    this.#toSkip = this.#oversize - inPart;
+  /**
+   * After `frame_too_large`: leaves the message out and goes on behind it. Answers the sequence id in its TTHeader, of which the fixed part is at
+   * `start`; undefined when that cannot be done, as nothing but a TTHeader tells both, or when it is longer than anybody would wait for.
+   */
+  skipOversized(): number | undefined {
+    const size = this.#oversize;
     this.#oversize = 0;
-    return true;
+    if (size === 0 || size > MAX_SKIPPED_BYTES) return undefined;
+    const sequenceId = this.view.getInt32(this.start + 8);
+    this.#toSkip = size - this.#partLength;
+    this.#partLength = 0;
+    return sequenceId;
   }
 
   #skip(): boolean {
@@ -209,6 +215,7 @@ export class MessageSplitter {
     this.end = start + available;
     this.messageStart = start;
     this.#isScanning = false;
+    this.#oversize = 0;
     if (available < 4) return this.#want(4);
     const first = view.getUint32(start);
     if (available < 8) {
@@ -220,7 +227,7 @@ export class MessageSplitter {
       this.carrier = "TTHeader";
       if (available < PREFIX_BYTES) return this.#want(PREFIX_BYTES);
       if (first < PREFIX_BYTES - 4) throw malformed(`TTHeader with LENGTH ${first}`);
-      this.#oversize = first + 4 > this.#maxBytes ? first + 4 : 0;
+      if (first + 4 > this.#maxBytes) this.#oversize = first + 4;
       return this.#checked(first + 4);
     }
     if (first >>> 16 !== MESH_MAGIC) return this.#measurePayload(start, available, first, second);
