@@ -1,1 +1,2 @@
-export { type CliStreams, runCli } from "./cli.ts";
+export { type CliOptions, runCli } from "./cli.ts";
+export type { CliStreams } from "./streams.ts";

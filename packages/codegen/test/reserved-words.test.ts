@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadThriftSync, memoryReader } from "@kitex-ts/thrift/idl";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { generate } from "../src/index.ts";
+import { compile, repositorySettings } from "./compile.ts";
 
 const words = `
   arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if
@@ -60,24 +60,10 @@ describe("names that mean something in TypeScript", () => {
         writeFileSync(join(folder, path), text);
       }
       const paths = files.map(({ path }) => join(folder, path));
-      expect(compile(paths)).toEqual([]);
+      expect(compile(folder, paths, repositorySettings())).toEqual([]);
       for (const path of paths) expect(await import(path)).toBeTypeOf("object");
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 });
-
-/** What the compiler has to say, under the settings of this repository. */
-const compile = (paths: readonly string[]): readonly string[] => {
-  const config = ts.readConfigFile(join(import.meta.dirname, "..", "..", "..", "tsconfig.base.json"), ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson(
-    (config.config as { readonly compilerOptions: object }).compilerOptions,
-    import.meta.dirname,
-  );
-  const program = ts.createProgram(paths, options);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ file }) => file !== undefined && paths.includes(file.fileName))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-};

@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
-import type { CliStreams } from "../cli.ts";
+import type { CliStreams } from "../streams.ts";
 
 const portOf = (text: string): number => {
   const port = Number(text);
@@ -14,18 +13,23 @@ interface ServeFlags {
   readonly endpoints?: string;
 }
 
-/** Resolves when the user or the system asks the program to end. */
-const asked = async (): Promise<void> => {
-  const stop = new AbortController();
-  const { signal } = stop;
-  await Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
-  stop.abort();
-};
+const stopSignals = ["SIGINT", "SIGTERM"] as const;
+
+/** Resolves when the user or the system asks the program to end; listens from the start, so that nothing is missed while the mesh comes up. */
+const untilAsked = (): Promise<void> =>
+  new Promise((resolve) => {
+    const onSignal = (): void => {
+      for (const signal of stopSignals) process.off(signal, onSignal);
+      resolve();
+    };
+    for (const signal of stopSignals) process.on(signal, onSignal);
+  });
 
 const serveMesh = async (paths: readonly string[], flags: ServeFlags, streams: CliStreams): Promise<void> => {
   // Loaded here: the other commands do not need gRPC.
   const { serve } = await import("@kitex-ts/mesh");
   const { host, port, endpoints } = flags;
+  const asked = untilAsked();
   const mesh = await serve(paths, {
     host,
     port,
@@ -34,7 +38,7 @@ const serveMesh = async (paths: readonly string[], flags: ServeFlags, streams: C
   });
   try {
     streams.out(`READY ${mesh.address.host}:${mesh.address.port}\n`);
-    await asked();
+    await asked;
   } finally {
     await mesh.close();
   }

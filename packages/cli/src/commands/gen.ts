@@ -1,0 +1,86 @@
+import { type CheckReport, check, type GenOptions, gen, type ImportExtension, type Int64Mode } from "@kitex-ts/codegen";
+import { Command, Option } from "commander";
+import { Failure } from "../failure.ts";
+import { remark } from "../remarks.ts";
+import { repeated } from "../repeated.ts";
+import type { CliStreams } from "../streams.ts";
+
+interface GenFlags {
+  readonly out: string;
+  readonly include?: readonly string[];
+  readonly int64: Int64Mode;
+  readonly importExt: ImportExtension;
+  readonly runtime: string;
+  readonly check?: true;
+  readonly prune?: true;
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+const runGen = async (idls: readonly string[], flags: GenFlags, streams: CliStreams): Promise<void> => {
+  const { out, include = [], int64, importExt, runtime } = flags;
+  const options: GenOptions = { out, includeDirs: include, int64, importExtension: importExt, runtime };
+  if (flags.check === true) {
+    const report = await check(idls, options);
+    remark(report, streams);
+    tellCheck(report, idls, flags, streams);
+    return;
+  }
+  const report = await gen(idls, { ...options, prune: flags.prune });
+  remark(report, streams);
+  for (const path of report.written) streams.out(`wrote ${out}/${path}\n`);
+  for (const path of report.removed) streams.out(`removed ${out}/${path}\n`);
+  if (report.written.length === 0) streams.out(`${plural(report.unchanged.length, "file")} up to date in ${out}\n`);
+  for (const path of report.surplus) {
+    streams.err(`${out}/${path} is generated, but not from these IDLs; --prune removes it\n`);
+  }
+};
+
+const tellCheck = (report: CheckReport, idls: readonly string[], flags: GenFlags, streams: CliStreams): void => {
+  const { out, include = [] } = flags;
+  for (const state of ["stale", "missing", "surplus"] as const) {
+    for (const path of report[state]) streams.err(`${state.padEnd(7)} ${out}/${path}\n`);
+  }
+  if (!report.isFresh) {
+    const flagsOf = include.map((folder) => ` -I ${folder}`).join("");
+    const prune = report.surplus.length > 0 ? " --prune" : "";
+    throw new Failure(
+      `${out} is not what the IDL gives; run: kitex-ts gen ${idls.join(" ")}${flagsOf} --out ${out}${prune}`,
+    );
+  }
+  streams.out(`${plural(report.current.length, "file")} up to date in ${out}\n`);
+};
+
+/** `kitex-ts gen …` */
+export const genCommand = (streams: CliStreams): Command =>
+  new Command("gen")
+    .description("Generate TypeScript from Thrift IDL: types, descriptors, services")
+    .argument("<idl...>", "Thrift files; what they include is generated too")
+    .option("-o, --out <folder>", "output folder", "kitex_gen")
+    .option("-I, --include <folder>", "look for included files there too; may be repeated", repeated)
+    .addOption(
+      new Option("--int64 <type>", "what an i64 is in TypeScript")
+        .choices(["bigint", "number", "string"])
+        .default("bigint"),
+    )
+    .addOption(
+      new Option("--import-ext <extension>", "extension of relative imports")
+        .choices(["ts", "js", "none"])
+        .default("ts"),
+    )
+    .option("--runtime <module>", "module that generated code imports", "kitex-ts/codegenv1")
+    .option("--check", "write nothing; exit with 1 when generated code is stale, missing or surplus")
+    .option("--prune", "remove generated files that these IDLs no longer give")
+    .addHelpText(
+      "after",
+      `
+One module per IDL, in folders named after its namespace (ts, else js, else go, else *):
+  namespace go shop.cart  in  cart.thrift   gives   kitex_gen/shop/cart/cart.ts
+The output is the same everywhere and every time, so it can be committed; files that are up to date are not touched.
+
+Examples:
+  kitex-ts gen idl/cart.thrift
+  kitex-ts gen idl/cart.thrift idl/user.thrift -I third_party/idl --out src/kitex_gen
+  kitex-ts gen idl/cart.thrift --check          in CI`,
+    )
+    .action((idls: string[], flags: GenFlags) => runGen(idls, flags, streams));

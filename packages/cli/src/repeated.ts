@@ -1,0 +1,2 @@
+/** Gathers the values of an option that may be given several times. */
+export const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
