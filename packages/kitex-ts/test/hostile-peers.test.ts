@@ -4,27 +4,9 @@ import type { TestServer } from "@kitex-ts/testing";
 import { describe, expect, it } from "vitest";
 import { background, callopt, client, createClient, metainfo, type RPCError, server } from "../src/index.ts";
 import { Probe, type ProbeClient } from "./kitex_gen/probe/probe.ts";
-import { RawClient, rawServer } from "./support/peers.ts";
+import { bytes, noHeader, RawClient, rawServer, resetCall, ttheader } from "./support/peers.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
 import { eventually, Gate } from "./support/waiting.ts";
-
-const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(" ", ""), "hex");
-
-/** A TTHeader whose header block is `header` and whose payload is `payload`; `words` is the header's length as declared. */
-const ttheader = (header: Buffer, payload: Buffer, words: number = header.length / 4): Buffer => {
-  const frame = Buffer.alloc(14 + header.length + payload.length);
-  frame.writeUInt32BE(frame.length - 4, 0);
-  frame.writeUInt16BE(0x1000, 4);
-  frame.writeUInt32BE(7, 8);
-  frame.writeUInt16BE(words, 12);
-  header.copy(frame, 14);
-  payload.copy(frame, 14 + header.length);
-  return frame;
-};
-
-/** `Reset()` in Thrift Binary with sequence id 1. */
-const resetCall = bytes("80010001 00000005 5265736574 00000001 00");
-const noHeader = bytes("00000000");
 
 /** A server with a neighbour that keeps calling, and what the server reports. */
 const startWatched = async (...options: readonly server.ServerOption[]) => {
@@ -55,7 +37,7 @@ describe("a connection that says", () => {
     "a negative frame length": bytes("ffffffff 80010001"),
     "a frame of the largest length": bytes("7fffffff 80010001 00000005"),
     "a TTHeader of the largest length": bytes("7fffffff 10000000 00000007 0001"),
-    "a TTHeader whose header is longer than itself": ttheader(noHeader, resetCall, 0xffff),
+    "a TTHeader whose header is longer than itself": ttheader(noHeader, resetCall, { words: 0xffff }),
     "a string of negative length": bytes("80010001 ffffffff"),
     "a string of the largest length": bytes("80010001 7fffffff 41424344"),
     "a struct nested without end": Buffer.concat([

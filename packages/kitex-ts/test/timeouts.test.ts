@@ -12,7 +12,7 @@ import {
   TransportProtocol,
 } from "../src/index.ts";
 import { Probe } from "./kitex_gen/probe/probe.ts";
-import { blackHole, rawServer } from "./support/peers.ts";
+import { blackHole, noHeader, RawClient, rawServer, resetCall, ttheader } from "./support/peers.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
 import { deferred, eventually, Gate } from "./support/waiting.ts";
 
@@ -212,6 +212,26 @@ describe("ctx.signal on the server", () => {
     await call;
     expect(await reason).toMatchObject({ kind: "canceled_by_business" });
   });
+
+  for (const [how, flags] of [
+    ["that takes one answer at a time resets", 0],
+    ["that takes answers in any order resets", 1],
+    ["that takes answers in any order closes", 1],
+  ] as const) {
+    it(`is aborted when a peer ${how} its connection`, async () => {
+      const { reason, started, handler } = signalOf();
+      await using probe = await startProbe({ reset: handler });
+      using peer = await RawClient.connect(probe.address);
+      peer.send(ttheader(noHeader, resetCall, { flags }));
+      await started;
+      if (how.endsWith("closes")) peer.socket.end();
+      else peer.socket.resetAndDestroy();
+      expect(await reason).toMatchObject({
+        kind: "canceled_by_business",
+        message: expect.stringMatching(/the caller at 127\.0\.0\.1:\d+ has gone/) as string,
+      });
+    });
+  }
 
   it("is aborted when the server cuts the call off at its end", async () => {
     const { reason, started, handler } = signalOf();

@@ -105,3 +105,32 @@ export class RawClient implements Disposable {
     this.socket.destroy();
   }
 }
+
+/** Bytes as hex, with spaces where they help. */
+export const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(" ", ""), "hex");
+
+/** A header block that says nothing. */
+export const noHeader: Buffer = bytes("00000000");
+
+/** `Reset()` in Thrift Binary with sequence id 1. */
+export const resetCall: Buffer = bytes("80010001 00000005 5265736574 00000001 00");
+
+/**
+ * A TTHeader whose header block is `header` and whose payload is `payload`; `words` is the header's length as declared. Flag 1 takes answers in
+ * any order.
+ */
+export const ttheader = (
+  header: Buffer,
+  payload: Buffer,
+  { words = header.length / 4, flags = 0 }: { readonly words?: number; readonly flags?: number } = {},
+): Buffer => {
+  const frame = Buffer.alloc(14 + header.length + payload.length);
+  frame.writeUInt32BE(frame.length - 4, 0);
+  frame.writeUInt16BE(0x1000, 4);
+  frame.writeUInt16BE(flags, 6);
+  frame.writeUInt32BE(7, 8);
+  frame.writeUInt16BE(words, 12);
+  header.copy(frame, 14);
+  payload.copy(frame, 14 + header.length);
+  return frame;
+};
