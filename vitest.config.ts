@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const folders = [
   ...readdirSync(new URL("packages", import.meta.url)).map((name) => `packages/${name}`),
+  "fuzz",
   "proxyless-test",
   "tools",
 ].filter((folder) => existsSync(new URL(folder, import.meta.url)));

@@ -1,0 +1,34 @@
+import { createServer, server } from "kitex-ts";
+import { Defaults, type EverythingInit, Judge, NotFound } from "../../interop/apache/kitex_gen/judge/judge.ts";
+
+export interface JudgeServer extends AsyncDisposable {
+  /** host:port. */
+  readonly address: string;
+}
+
+/** A real server on loopback. Its handlers keep nothing. */
+export async function startJudge(): Promise<JudgeServer> {
+  const quiet = { warn: () => undefined, error: () => undefined };
+  const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withLogger(quiet));
+  const same = async <T>(request: T): Promise<T> => request;
+  svr.registerService(Judge, {
+    ping: same,
+    echoEverything: (request) => same(request) as Promise<EverythingInit>,
+    echoKeyed: same,
+    echoDefaults: same,
+    makeDefaults: async () => Defaults.create({ must: 3 }),
+    echoBinary: same,
+    nothing: async () => undefined,
+    notify: async () => undefined,
+    join: async (first, second, rest, flag) => `${first}/${second}/${rest.join(",")}/${flag}`,
+    find: async (what) => {
+      throw new NotFound({ what, searched: 1n });
+    },
+    verify: async () => undefined,
+    fail: async (message) => {
+      throw new Error(message);
+    },
+  });
+  const address = await svr.start();
+  return { address, [Symbol.asyncDispose]: () => svr.stop() };
+}

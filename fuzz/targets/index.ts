@@ -1,0 +1,38 @@
+import type { Target, TargetEntry } from "../lib/target.ts";
+
+const entry = (name: string, title: string, share: number, load: () => Promise<Target>): TargetEntry => ({
+  name,
+  title,
+  share,
+  load,
+});
+
+/** Every decoder, and the ports. A target is added by one line. */
+export const targets: readonly TargetEntry[] = [
+  entry("idl", "IDL reader", 8, async () => (await import("./idl.ts")).idlTarget()),
+  entry("thrift-struct", "Thrift Binary, three back ends beside each other", 16, async () =>
+    (await import("./thrift-struct.ts")).thriftStructTarget(),
+  ),
+  entry("thrift-message", "envelope, arguments, results, exceptions", 18, async () =>
+    (await import("./thrift-message.ts")).thriftMessageTarget(),
+  ),
+  entry("thrift-scan", "end of a message, resumed at any byte", 18, async () =>
+    (await import("./thrift-scan.ts")).thriftScanTarget(),
+  ),
+  entry("ttheader", "TTHeader of requests, remembered and read anew", 12, async () =>
+    (await import("./ttheader.ts")).ttheaderTarget(),
+  ),
+  entry("biz-extra", "TTHeader of replies with business errors", 8, async () =>
+    (await import("./biz-extra.ts")).bizExtraTarget(),
+  ),
+  entry("splitter", "messages out of chunks of any size", 10, async () =>
+    (await import("./splitter.ts")).splitterTarget(),
+  ),
+  entry("xds", "xDS resources", 6, async () => (await import("./xds.ts")).xdsTarget()),
+  entry("server-port", "a server whose other callers must notice nothing", 3, async () =>
+    (await import("./server-port.ts")).serverPortTarget(),
+  ),
+  entry("client-port", "a client whose servers answer anything", 1, async () =>
+    (await import("./client-port.ts")).clientPortTarget(),
+  ),
+];
