@@ -7,6 +7,8 @@ export interface EndpointInfo {
   readonly method: string;
   /** `host:port`, a socket path, or undefined while not known. */
   readonly address: string | undefined;
+  /** Who the caller has proven to be by its certificate: the URI in it, such as `spiffe://…`. On servers, for `from`. */
+  readonly identity?: string | undefined;
   tag(key: string): string | undefined;
 }
 

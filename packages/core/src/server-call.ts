@@ -20,6 +20,8 @@ export interface ServerCallInit {
   readonly timeoutMs: number;
   /** From the connection, never from a header: it is what access rules may rely on. */
   readonly peerAddress: string;
+  /** The URI in the certificate of the peer, such as `spiffe://…`: proven by the connection. Undefined without TLS or without such a name. */
+  readonly peerIdentity?: string | undefined;
   /** As the caller says of itself; not proven. */
   readonly callerService: string;
   readonly callerMethod: string;
@@ -100,7 +102,13 @@ class ServerRPCInfo implements RPCInfo {
   constructor(init: ServerCallInit) {
     const { service, method } = init;
     const tag = (): undefined => undefined;
-    this.from = { serviceName: init.callerService, method: init.callerMethod, address: init.peerAddress, tag };
+    this.from = {
+      serviceName: init.callerService,
+      method: init.callerMethod,
+      address: init.peerAddress,
+      identity: init.peerIdentity,
+      tag,
+    };
     this.to = { serviceName: service.serviceName, method: method.name, address: undefined, tag };
     this.invocation = {
       packageName: service.packageName,

@@ -19,4 +19,5 @@ export {
   type PayloadCodec,
   type ScanState,
 } from "./spi/payload-codec.ts";
+export type { PeerVerifier, Security, TLSGeneration, TLSMaterial } from "./spi/security.ts";
 export { type TimerSource, TimerWheel, timers, WheelTimer } from "./time/timer-wheel.ts";

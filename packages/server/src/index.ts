@@ -1,3 +1,4 @@
+export type { ServerTLSOptions, TLSProvider } from "@kitex-ts/transport";
 export {
   type ServerOption,
   withExitSignal,
@@ -10,6 +11,5 @@ export {
   withSuite,
   withTLS,
 } from "./option.ts";
-export type { ServerTLSOptions, TLSProvider } from "@kitex-ts/transport";
 export type { ServerLimits } from "./options.ts";
 export { createServer, type Server } from "./server.ts";

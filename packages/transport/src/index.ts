@@ -11,3 +11,8 @@ export { type ConnectionUse, defaultProfile, type TransportProfile, transportPro
 // Server side
 export type { ListenerOptions, MethodEntry, ServerEntry } from "./server/entry.ts";
 export { createListener, type Listener } from "./server/listener.ts";
+
+// TLS, both sides
+export { type ClientTLSOptions, clientSecurity } from "./tls/client-security.ts";
+export type { TLSMaterialOptions, TLSProvider } from "./tls/material-source.ts";
+export { type ServerSecurity, type ServerTLSOptions, serverSecurity } from "./tls/server-security.ts";

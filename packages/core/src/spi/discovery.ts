@@ -1,5 +1,6 @@
 import type { Attempt, Call } from "../call.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
+import type { Security } from "./security.ts";
 
 export type Tags = ReadonlyMap<string, string>;
 
@@ -10,6 +11,8 @@ export interface Instance {
   /** Relative share of calls; 0 gets none as long as another instance has more. Kitex' default is 10. */
   readonly weight: number;
   readonly tags: Tags;
+  /** How to connect to it; wins over what the client was told (`client.withTLS`). */
+  readonly security?: Security | undefined;
 }
 
 /** The instances of a target at one moment. Immutable; a change makes a new one. Kitex: `discovery.Result`. */

@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { RPCError, TransportError } from "@kitex-ts/core";
 import { ByteReader, type MessageHead, MessageType, type PayloadCodec } from "@kitex-ts/core/spi";
 import { MessageSplitter } from "../framing/message-splitter.ts";
 import { type FoundPayload, openPayload } from "../framing/payload.ts";
+import { tlsFailure } from "../tls/secure-dialer.ts";
 import { readHeader } from "../ttheader/codec.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import { isPlainReply, ReplyHeader } from "../ttheader/reply-header.ts";
@@ -315,9 +317,15 @@ export class ClientConnection implements CallHolder {
 
   #onGone(): void {
     const cause = this.#socketError;
-    const why = cause === undefined ? "by the peer" : `: ${cause.message}`;
+    // With TLS 1.3 a server looks at the client's certificate when the client believes that all is well.
+    const isRefusal = this.#socket instanceof TLSSocket && !this.#isProven;
+    const why =
+      cause === undefined ? " by the peer" : `: ${(isRefusal && tlsFailure(cause, this.address)) || cause.message}`;
+    const hint = isRefusal
+      ? " right after the TLS handshake; has the server refused our certificate? Its log says why"
+      : "";
     this.#close(
-      new TransportError("connection_closed", `the connection to ${this.address} was closed ${why}`, { cause }),
+      new TransportError("connection_closed", `the connection to ${this.address} was closed${why}${hint}`, { cause }),
       false,
     );
   }

@@ -1,12 +1,14 @@
 import { connect, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { TransportError } from "@kitex-ts/core";
 import { timers, WheelTimer } from "@kitex-ts/core/spi";
+import { tlsFailure } from "../tls/secure-dialer.ts";
 import { parseAddress, type SocketAddress } from "./address.ts";
 
-/** Where a socket puts what it receives. The memory is used again for the next bytes. */
+/** Where a socket puts what it receives. A plain socket uses the memory again for the next bytes; TLS brings new memory with every chunk. */
 export class ReceiveBuffer {
-  readonly buffer: Buffer;
-  readonly view: DataView;
+  buffer: Buffer;
+  view: DataView;
   /** Called when `buffer[0, length)` has been filled. */
   onBytes: (length: number) => void = () => {};
 
@@ -14,14 +16,21 @@ export class ReceiveBuffer {
     this.buffer = Buffer.allocUnsafeSlow(bytes);
     this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, bytes);
   }
+
+  /** Bytes that have come in memory of their own. */
+  take(chunk: Buffer): void {
+    this.buffer = chunk;
+    this.view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.onBytes(chunk.length);
+  }
 }
 
 /** Opens a socket; the place for other ways to reach a peer than TCP and unix sockets. */
-export type Dialer = (address: SocketAddress, receiveBuffer: ReceiveBuffer) => Socket;
+export type Dialer = (address: SocketAddress, receiveBuffer: ReceiveBuffer) => Socket | Promise<Socket>;
 
 /** `onread` spares a buffer for every chunk (bench: 0.2 µs a call). */
-export const dialSocket: Dialer = (address, receiveBuffer) => {
-  const socket = connect({
+export const dialSocket = (address: SocketAddress, receiveBuffer: ReceiveBuffer): Socket =>
+  connect({
     ...address,
     noDelay: true,
     keepAlive: true,
@@ -34,8 +43,6 @@ export const dialSocket: Dialer = (address, receiveBuffer) => {
       },
     },
   });
-  return socket;
-};
 
 const RECEIVE_BYTES = 64 * 1024;
 
@@ -59,19 +66,25 @@ export class Dial extends WheelTimer {
     this.#address = address;
     this.#timeoutMs = timeoutMs;
     this.#observer = observer;
-    let target: SocketAddress;
+    let dialed: Socket | Promise<Socket>;
     try {
-      target = parseAddress(address);
+      dialed = dialer(parseAddress(address), this.#receiveBuffer);
     } catch (error) {
-      process.nextTick(() => this.#fail(error as TransportError));
+      process.nextTick(this.#onError, error);
       return;
     }
-    const socket = dialer(target, this.#receiveBuffer);
-    this.#socket = socket;
-    socket.once("connect", this.#onConnect);
-    socket.once("error", this.#onError);
     if (timeoutMs > 0) timers.add(this, performance.now() + timeoutMs);
+    if (dialed instanceof Promise) dialed.then(this.#onSocket, this.#onError);
+    else this.#onSocket(dialed);
   }
+
+  readonly #onSocket = (socket: Socket): void => {
+    this.#socket = socket;
+    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", this.#onConnect);
+    socket.once("error", this.#onError);
+    // Certificates may come later than anybody waits for them.
+    if (this.#isDone) socket.on("error", () => {}).destroy();
+  };
 
   /** Nobody wants the connection any more. */
   abandon(): void {
@@ -86,15 +99,29 @@ export class Dial extends WheelTimer {
   }
 
   readonly #onConnect = (): void => {
-    if (this.#isDone) return;
+    const socket = this.#socket as Socket;
+    // Refused after the handshake: the error is on its way.
+    if (this.#isDone || socket.destroyed) return;
     this.#isDone = true;
     timers.remove(this);
-    const socket = this.#socket as Socket;
     socket.removeListener("error", this.#onError);
     this.#observer.onConnected(this, socket, this.#receiveBuffer);
   };
 
   readonly #onError = (error: Error): void => {
+    if (error instanceof TransportError) {
+      this.#fail(error);
+      return;
+    }
+    const socket = this.#socket;
+    const failure =
+      socket === undefined
+        ? `no certificates to connect to ${this.#address} with: ${error.message}`
+        : socket instanceof TLSSocket && tlsFailure(error, this.#address);
+    if (typeof failure === "string") {
+      this.#fail(connectError("tls_failed", failure, this.#address, error));
+      return;
+    }
     const code = (error as NodeJS.ErrnoException).code === "ECONNREFUSED" ? "connection_refused" : "connect_failed";
     this.#fail(connectError(code, hint(error, this.#address), this.#address, error));
   };

@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
 import type { TransportError } from "@kitex-ts/core";
-import { timers } from "@kitex-ts/core/spi";
+import { type Security, timers } from "@kitex-ts/core/spi";
 import { CallbackTimer } from "../connection/callback-timer.ts";
 import { ClientConnection, type ConnectionOwner, type ConnectionSettings } from "../connection/client-connection.ts";
 import { Dial, type Dialer, type DialObserver, type ReceiveBuffer } from "../connection/dial.ts";
 import { type CallHolder, callError, type PendingCall } from "../connection/pending-call.ts";
+import { secureDialer } from "../tls/secure-dialer.ts";
 import { Backoff } from "./backoff.ts";
 import type { TransportProfile } from "./profile.ts";
 
@@ -29,6 +30,8 @@ export interface PoolHost {
 
 export interface PoolDiagnosis {
   readonly address: string;
+  /** Id of what secures the connections; left out for plaintext. */
+  readonly security?: string;
   /** What the peer has shown: does it answer in any order? */
   readonly peer: "unknown" | "in any order" | "in order";
   readonly connections: number;
@@ -52,7 +55,9 @@ export interface PoolDiagnosis {
  */
 export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   readonly address: string;
+  readonly security: Security | undefined;
   readonly #host: PoolHost;
+  readonly #dialer: Dialer;
   readonly #backoff = new Backoff();
   readonly #connections = new Set<ClientConnection>();
   readonly #dials = new Set<Dial>();
@@ -68,9 +73,11 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   readonly #probeTimer = new CallbackTimer(() => this.#onProbesUnanswered());
   #backoffTimer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(address: string, host: PoolHost) {
+  constructor(address: string, host: PoolHost, security?: Security) {
     this.address = address;
+    this.security = security;
     this.#host = host;
+    this.#dialer = security === undefined ? host.dialer : secureDialer(security);
   }
 
   get isEmpty(): boolean {
@@ -179,7 +186,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     const timeoutMs = waiting?.attempt.call.settings.connectTimeoutMs.value ?? 0;
     // After a failure one dial has to succeed before there are several.
     if (this.#backoff.hasFailed) needed = 1 - this.#dials.size;
-    for (; needed > 0; needed--) this.#dials.add(new Dial(this.address, timeoutMs, this.#host.dialer, this));
+    for (; needed > 0; needed--) this.#dials.add(new Dial(this.address, timeoutMs, this.#dialer, this));
     this.#watchProbes();
   }
 
@@ -335,6 +342,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     for (const connection of this.#connections) callsInFlight += connection.callsInFlight;
     return {
       address: this.address,
+      ...(this.security === undefined ? {} : { security: this.security.id }),
       peer: this.#peer,
       connections: this.#connections.size,
       idle: this.#idle.length + (this.#shared !== undefined && this.#shared.callsInFlight === 0 ? 1 : 0),

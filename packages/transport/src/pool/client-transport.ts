@@ -1,5 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
-import { type Attempt, type PayloadCodec, timers } from "@kitex-ts/core/spi";
+import { type Attempt, type PayloadCodec, type Security, timers } from "@kitex-ts/core/spi";
 import { CallbackTimer } from "../connection/callback-timer.ts";
 import type { ConnectionSettings } from "../connection/client-connection.ts";
 import { type Dialer, dialSocket } from "../connection/dial.ts";
@@ -29,6 +29,9 @@ export interface TransportDiagnosis {
   readonly sharedBy: number;
   readonly addresses: readonly PoolDiagnosis[];
 }
+
+const poolKey = (address: string, security: Security | undefined): string =>
+  security === undefined ? address : `${address} ${security.id}`;
 
 /** All connections of one profile. */
 class PoolGroup implements PoolHost {
@@ -63,31 +66,36 @@ class PoolGroup implements PoolHost {
     };
   }
 
-  start(call: PendingCall): void {
-    const { attempt } = call;
-    const address = attempt.instance?.address;
-    if (address === undefined) {
+  start(call: PendingCall, defaultSecurity: Security | undefined): void {
+    const {
+      instance,
+      call: { target },
+    } = call.attempt;
+    if (instance === undefined) {
       call.fail(callError(call, "no_instance", "the call has no instance to go to", { kind: "internal_exception" }));
       return;
     }
-    const { payloadCodec } = attempt.call.target.service;
+    const { payloadCodec } = target.service;
     if (!this.#codecs.includes(payloadCodec)) this.#codecs.push(payloadCodec);
     // A call that has been given up already is told so here, and ends.
     call.watch();
     if (call.isSettled) return;
+    const { address } = instance;
+    const security = instance.security ?? defaultSecurity;
     let pool = this.#latest;
-    if (pool?.address !== address) {
-      pool = this.#poolOf(address);
+    if (pool?.address !== address || pool.security !== security) {
+      pool = this.#poolOf(address, security);
       this.#latest = pool;
     }
     pool.submit(call);
   }
 
-  #poolOf(address: string): AddressPool {
-    let pool = this.#pools.get(address);
+  #poolOf(address: string, security: Security | undefined): AddressPool {
+    const key = poolKey(address, security);
+    let pool = this.#pools.get(key);
     if (pool === undefined) {
-      pool = new AddressPool(address, this);
-      this.#pools.set(address, pool);
+      pool = new AddressPool(address, this, security);
+      this.#pools.set(key, pool);
       if (this.#pools.size === 1) this.#scheduleSweep();
     }
     return pool;
@@ -108,7 +116,7 @@ class PoolGroup implements PoolHost {
   }
 
   #forget(pool: AddressPool): void {
-    this.#pools.delete(pool.address);
+    this.#pools.delete(poolKey(pool.address, pool.security));
     if (this.#latest === pool) this.#latest = undefined;
   }
 
@@ -142,18 +150,20 @@ class PoolGroup implements PoolHost {
 
 class SharedTransport implements ClientTransport {
   readonly #group: PoolGroup;
+  readonly #security: Security | undefined;
   readonly #release: (group: PoolGroup) => Promise<void>;
   #closing: Promise<void> | undefined = undefined;
 
-  constructor(group: PoolGroup, release: (group: PoolGroup) => Promise<void>) {
+  constructor(group: PoolGroup, security: Security | undefined, release: (group: PoolGroup) => Promise<void>) {
     this.#group = group;
+    this.#security = security;
     this.#release = release;
   }
 
   call(attempt: Attempt, request: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const call = new PendingCall(attempt, request, resolve, reject);
-      if (this.#closing === undefined) this.#group.start(call);
+      if (this.#closing === undefined) this.#group.start(call, this.#security);
       else call.fail(new RPCError("internal_exception", "the transport was closed", call.context(false)));
     });
   }
@@ -171,8 +181,12 @@ class SharedTransport implements ClientTransport {
 /** Process-wide: clients with equal profiles share connections. */
 const groups = new Map<string, PoolGroup>();
 
-/** A transport for `profile`. Its connections close when the last transport that shares them is closed. */
-export const openClientTransport = (profile: TransportProfile): ClientTransport => {
+/**
+ * A transport for `profile`. Its connections close when the last transport that shares them is closed.
+ *
+ * @param security secures connections to instances that bring none of their own; without either they are plaintext
+ */
+export const openClientTransport = (profile: TransportProfile, security?: Security): ClientTransport => {
   const key = JSON.stringify(Object.entries(profile).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   let group = groups.get(key);
   if (group === undefined) {
@@ -180,7 +194,7 @@ export const openClientTransport = (profile: TransportProfile): ClientTransport 
     groups.set(key, group);
   }
   group.references++;
-  return new SharedTransport(group, (shared) => {
+  return new SharedTransport(group, security, (shared) => {
     shared.references--;
     if (shared.references > 0) return Promise.resolve();
     groups.delete(key);

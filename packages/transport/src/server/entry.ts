@@ -1,5 +1,6 @@
 import type { ApplicationException, MethodInfo, RPCError, ServiceInfo } from "@kitex-ts/core";
 import type { Logger, PayloadCodec, ServerCall } from "@kitex-ts/core/spi";
+import type { ServerSecurity } from "../tls/server-security.ts";
 
 /** A method that a server answers. */
 export interface MethodEntry {
@@ -32,5 +33,8 @@ export interface ListenerOptions {
   readonly maxRequestsInFlight: number;
   /** A message that has begun must go on arriving, 16 KiB in this time, or the connection is closed. 5,000. Kitex: `WithReadWriteTimeout`. */
   readonly readTimeoutMs: number;
+  /** Undefined, the default, for plaintext. */
+  readonly security: ServerSecurity | undefined;
+  /** Hears of broken connections, and of handlers that fail. */
   readonly logger: Logger;
 }

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { type RPCError, TransportError } from "@kitex-ts/core";
 import { stderrLogger } from "@kitex-ts/core/spi";
 import { formatAddress } from "../connection/address.ts";
+import { looksLikeTLS, refusePlaintext, TLSAcceptor } from "../tls/tls-acceptor.ts";
 import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
 import { RequestHeaderReader } from "../ttheader/request-info.ts";
 import { bind } from "./bind.ts";
@@ -47,6 +48,7 @@ const defaultOptions: ListenerOptions = {
   maxHeaderBytes: MAX_HEADER_BYTES,
   maxRequestsInFlight: 16_384,
   readTimeoutMs: 5000,
+  security: undefined,
   logger: stderrLogger,
 };
 
@@ -55,6 +57,11 @@ class SocketListener implements Listener {
   readonly #options: ListenerOptions;
   readonly #headers: RequestHeaderReader;
   readonly #server: Server;
+  readonly #tls: TLSAcceptor | undefined;
+  /** Every socket that was accepted and is not closed. */
+  readonly #sockets = new Set<Socket>();
+  /** Those of which not enough has come to tell whether they speak TLS, and since when. */
+  readonly #undecided = new Map<Socket, number>();
   readonly #connections = new Set<AcceptedConnection>();
   readonly #phase = { isDraining: false };
 
@@ -62,6 +69,14 @@ class SocketListener implements Listener {
     this.#entry = entry;
     this.#options = options;
     this.#headers = new RequestHeaderReader(options.maxHeaderBytes);
+    this.#tls =
+      options.security === undefined
+        ? undefined
+        : new TLSAcceptor(
+            options.security,
+            (socket, identity) => this.#serve(socket, identity),
+            (error, socket) => this.#report(error, addressOf(socket)),
+          );
     this.#server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
       (socket) => this.#accept(socket),
@@ -69,7 +84,7 @@ class SocketListener implements Listener {
   }
 
   get connectionCount(): number {
-    return this.#connections.size;
+    return this.#sockets.size;
   }
 
   get runningCalls(): number {
@@ -93,9 +108,9 @@ class SocketListener implements Listener {
   }
 
   #accept(socket: Socket): void {
-    const peerAddress = formatAddress(socket.remoteAddress, socket.remotePort);
     const { maxConnections } = this.#options;
-    if (maxConnections > 0 && this.#connections.size >= maxConnections) {
+    if (maxConnections > 0 && this.#sockets.size >= maxConnections) {
+      const peerAddress = addressOf(socket);
       this.#report(
         new TransportError("too_many_connections", `${maxConnections} connections are open, one more was refused`, {
           kind: "overlimit",
@@ -107,12 +122,52 @@ class SocketListener implements Listener {
       socket.destroy();
       return;
     }
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    if (this.#tls === undefined) this.#serve(socket, undefined);
+    else this.#awaitFirstBytes(socket, this.#tls);
+  }
+
+  /** Finds out whether the peer speaks TLS. */
+  #awaitFirstBytes(socket: Socket, tls: TLSAcceptor): void {
+    this.#undecided.set(socket, performance.now());
+    let first: Buffer | undefined;
+    const onEnd = (): void => void socket.destroy();
+    const onData = (chunk: Buffer): void => {
+      first = first === undefined ? chunk : Buffer.concat([first, chunk]);
+      const isTLS = looksLikeTLS(first);
+      if (isTLS === "more") return;
+      this.#undecided.delete(socket);
+      socket.removeListener("data", onData).removeListener("end", onEnd).pause();
+      if (isTLS === "yes") tls.accept(socket, first);
+      else if (this.#options.security?.mode === "permissive") {
+        this.#serve(socket, undefined);
+        socket.unshift(first);
+        socket.resume();
+      } else this.#refusePlaintext(socket, first);
+    };
+    socket.on("data", onData);
+    socket.on("end", onEnd);
+    socket.on("error", () => {});
+    socket.once("close", () => this.#undecided.delete(socket));
+  }
+
+  #refusePlaintext(socket: Socket, first: Buffer): void {
+    const start = first.toString("hex", 0, 8);
+    const detail = `plaintext (first bytes 0x${start}) on a port that takes TLS only; see client.withTLS, or mode "permissive"`;
+    this.#report(new TransportError("plaintext_refused", detail), addressOf(socket));
+    refusePlaintext(socket);
+  }
+
+  #serve(socket: Socket, peerIdentity: string | undefined): void {
+    const peerAddress = addressOf(socket);
     const host: ConnectionHost = {
       entry: this.#entry,
       options: this.#options,
       headers: this.#headers,
       phase: this.#phase,
       peerAddress,
+      peerIdentity,
       onError: (error) => this.#report(error, peerAddress),
     };
     const connection = new AcceptedConnection(socket, host, () => this.#connections.delete(connection));
@@ -129,10 +184,11 @@ class SocketListener implements Listener {
     this.#phase.isDraining = true;
     for (const connection of this.#connections) connection.beginDrain();
     const deadline = performance.now() + timeoutMs;
-    while (this.#connections.size > 0) {
+    while (this.#sockets.size > 0) {
       const now = performance.now();
       if (now >= deadline) break;
       for (const connection of this.#connections) connection.closeIfIdle(now);
+      for (const [socket, since] of this.#undecided) if (now - since >= DRAIN_GRACE_MS) socket.destroy();
       await new Promise((resolve) => setTimeout(resolve, Math.min(DRAIN_LOOK_MS, deadline - now)));
     }
     const aborted = this.runningCalls;
@@ -142,9 +198,13 @@ class SocketListener implements Listener {
 
   close(): void {
     if (this.#server.listening) this.#server.close();
+    // Those of TLS first, which take their sockets with them.
     for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 }
+
+const addressOf = (socket: Socket): string => formatAddress(socket.remoteAddress, socket.remotePort);
 
 /** A socket until its first bytes tell the protocol, and the line between both from then on. */
 class AcceptedConnection {

@@ -200,6 +200,7 @@ class MessageConnection implements ServedConnection {
       deadline: info.timeoutMs > 0 ? now + info.timeoutMs : Infinity,
       timeoutMs: info.timeoutMs,
       peerAddress: this.#host.peerAddress,
+      peerIdentity: this.#host.peerIdentity,
       callerService: info.callerService,
       callerMethod: info.callerMethod,
       receivedAt: now,

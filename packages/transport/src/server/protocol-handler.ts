@@ -13,6 +13,8 @@ export interface ConnectionHost {
   readonly headers: RequestHeaderReader;
   /** `host:port`, from the socket. */
   readonly peerAddress: string;
+  /** The URI in the peer's certificate, proven by the connection. */
+  readonly peerIdentity: string | undefined;
   /** Shared by all connections. Draining, the server is stopping: replies say so where the protocol can. */
   readonly phase: { readonly isDraining: boolean };
   /** Reports why a connection has to be closed. */
