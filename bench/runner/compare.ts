@@ -37,6 +37,7 @@ export const compare = async (args: readonly string[]): Promise<boolean> => {
     say(
       `${describePoint(point)}${node === undefined ? "" : `, Node ${node}`}: ${peers.map(({ name }) => name).join(", ")}`,
     );
+    if (peers.length === 0) continue;
     const runs = await measureRounds(peers, point, options.rounds, options.timing, say);
     raw.push({ point, node, peers: runs });
     const measured = summarize(point, options.rounds, runs);
@@ -50,7 +51,11 @@ export const compare = async (args: readonly string[]): Promise<boolean> => {
     process.stdout.write(`${goals}\n`);
     texts.push(goals);
   }
-  for (const [name, reason] of skipped) texts.push(`Skipped: ${name} (${reason})\n`);
+  for (const [name, reason] of skipped) {
+    const line = `Skipped: ${name} (${reason})\n`;
+    process.stdout.write(line);
+    texts.push(line);
+  }
   const noisy = results
     .flatMap(({ summaries }) => summaries)
     .filter(({ others }) => (others ?? 0) > options.timing.noise);

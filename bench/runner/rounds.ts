@@ -33,8 +33,9 @@ export const measureRounds = async (
         progress(`round ${round + 1}: ${peer.name} ${run.qps.toLocaleString("en")} calls/s${noiseOf(run, timing)}`);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        failures.set(peer.name, reason);
         progress(`round ${round + 1}: ${peer.name} failed: ${reason}`);
+        // A table has room for one line.
+        failures.set(peer.name, reason.split("\n", 1)[0] ?? reason);
       }
     }
   }
