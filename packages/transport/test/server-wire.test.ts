@@ -1,7 +1,7 @@
 // What the server answers, byte for byte, and what it does with bytes that nobody should send.
 import { ApplicationException, BizStatusError, metainfo, RPCError } from "@kitex-ts/core";
 import type { ServerCall } from "@kitex-ts/core/spi";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ListenerOptions } from "../src/index.ts";
 import { Refused } from "./echo-service.ts";
 import { bytesOf, closeAll, entryOf, type Handler, serve, sleep } from "./harness.ts";
@@ -249,6 +249,76 @@ describe("what a handler sees", () => {
   });
 });
 
+describe("a handler that fails", () => {
+  const failing = async (failure: unknown, request: Buffer): Promise<unknown[]> => {
+    const reports: unknown[] = [];
+    const logger = {
+      warn: () => {},
+      error: (fields: unknown, message: string) => void reports.push({ message, fields }),
+    };
+    const fail = (): never => {
+      throw failure;
+    };
+    const { address } = await serve(entryOf(fail, fail), { logger });
+    const client = await another(address);
+    client.socket.write(Buffer.concat([request, vectors.H1]));
+    const answer = await client.unit();
+    if (request !== vectors.T4) expect(answer.length).toBeGreaterThan(20);
+    return reports;
+  };
+
+  it.each([
+    ["an Error", new TypeError("boom")],
+    ["anything", "boom"],
+    ["what another call failed with", new RPCError("rpc_timeout", "slow")],
+  ])("with %s is reported, with the service, the method and the peer", async (_what, failure) => {
+    const reports = await failing(failure, Buffer.alloc(0));
+    expect(reports).toEqual([
+      {
+        message: "handler failed",
+        fields: {
+          service: "Echo",
+          method: "echo",
+          peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+          error: failure,
+        },
+      },
+    ]);
+    expect((reports[0] as { fields: { error: unknown } }).fields.error).toBe(failure);
+  });
+
+  it.each([
+    new BizStatusError(404, "not found"),
+    new ApplicationException(1234, "mine"),
+    new Refused("no"),
+    new RPCError("acl", "not you"),
+    new RPCError("overlimit", "too many"),
+  ])("with %s answers, and is not reported", async (failure) => {
+    expect(await failing(failure, Buffer.alloc(0))).toEqual([]);
+  });
+
+  it("at a oneway call is reported, whatever it failed with", async () => {
+    const failure = new BizStatusError(404, "not found");
+    const reports = await failing(failure, vectors.T4);
+    expect(reports).toEqual([
+      { message: "handler failed", fields: expect.objectContaining({ method: "ping", error: failure }) as unknown },
+    ]);
+  });
+
+  it("is answered although the logger fails too", async () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const fail = (): never => {
+      throw new Error("boom");
+    };
+    const { address } = await serve(entryOf(fail), { logger: { warn: fail, error: fail } });
+    const client = await another(address);
+    client.socket.write(vectors.H1);
+    expect(exceptionIn(await client.unit()).text).toBe("biz error: boom");
+    expect(write).toHaveBeenCalledWith(expect.stringContaining("the logger failed"));
+    write.mockRestore();
+  });
+});
+
 describe("backward values", () => {
   it("go bare into the header, and cannot forge what the framework says there", async () => {
     const { client } = await converse((request, call) => {
@@ -408,12 +478,40 @@ describe("bytes that nobody should send", () => {
     expect(errors).toEqual([expect.objectContaining({ code: "malformed_header" })]);
   });
 
-  it("a message that declares too much: answered under its id, then closed", async () => {
-    const { client, errors } = await converse(echoBack, { maxMessageBytes: 1000 });
-    const wrong = Buffer.from(vectors.H1);
-    wrong.writeUInt32BE(100_000, 0);
-    client.socket.write(wrong);
+  const oversized = (declared: number, sequenceId: number): Buffer => {
+    const unit = Buffer.from(vectors.MUXREQ);
+    unit.writeUInt32BE(declared, 0);
+    unit.writeInt32BE(sequenceId, 8);
+    return unit;
+  };
+
+  it("a message beyond the limit: answered with both sizes under its id and left out, the connection goes on", async () => {
+    const { client, errors } = await converse(
+      async (request) => {
+        await sleep(10);
+        return request;
+      },
+      { maxMessageBytes: 1000 },
+    );
+    const rest = Buffer.alloc(100_004 - vectors.MUXREQ.length, 0x20);
+    client.socket.write(Buffer.concat([vectors.MUXREQ, oversized(100_000, 9), rest, vectors.MUXREQ]));
     const answer = await client.unit();
+    expect(answer.readInt32BE(8)).toBe(9);
+    expect(answer.readUInt16BE(6)).toBe(1);
+    expect(answer.toString("latin1")).not.toContain("crrst");
+    expect(exceptionIn(answer)).toEqual({
+      typeId: 7,
+      text: "message of 100004 bytes, the limit is 1000; raise maxMessageBytes or send less at once",
+    });
+    for (let index = 0; index < 2; index++) expect(hex(await client.unit())).toBe(hex(withHeader("0001", 7, reply(7))));
+    expect(errors).toEqual([expect.objectContaining({ code: "frame_too_large" })]);
+  });
+
+  it("a message that declares more than anybody would wait for: answered under its id, then closed", async () => {
+    const { client, errors } = await converse(echoBack, { maxMessageBytes: 1000 });
+    client.socket.write(oversized(0x7fff_ffff, 9));
+    const answer = await client.unit();
+    expect(answer.toString("latin1")).toContain("crrst");
     expect(exceptionIn(answer)).toMatchObject({ typeId: 7, text: expect.stringContaining("limit is 1000") as string });
     expect(hex(await client.rest())).toBe("");
     expect(errors).toEqual([expect.objectContaining({ code: "frame_too_large" })]);
@@ -439,6 +537,15 @@ describe("bytes that nobody should send", () => {
     expect(errors).toEqual([expect.objectContaining({ code: "read_timeout" })]);
     neighbour.socket.write(vectors.T1);
     expect(hex(await neighbour.take(30))).toBe(hex(vectors.T2));
+  });
+
+  it("half a message and silence: waited for when there is no read timeout", async () => {
+    const { client, errors } = await converse(echoBack, { readTimeoutMs: 0 });
+    client.socket.write(vectors.T1.subarray(0, 10));
+    await sleep(20);
+    client.socket.write(vectors.T1.subarray(10));
+    expect(hex(await client.take(30))).toBe(hex(vectors.T2));
+    expect(errors).toEqual([]);
   });
 
   it("a message that trickles in: closed all the same", async () => {
@@ -539,5 +646,73 @@ describe("a peer that does not read", () => {
     client.socket.resume();
     for (let index = 0; index < count; index++) expect((await client.unit()).length).toBeGreaterThan(100_000);
     expect(started).toBe(count);
+  });
+
+  const answers = (count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => vectors.MUXREQ));
+
+  it("at all is given up after the read timeout", async () => {
+    const text = "x".repeat(1_000_000);
+    const { client, errors, address } = await converse(() => ({ msg: text }), { readTimeoutMs: 50 });
+    client.socket.pause();
+    client.socket.write(answers(100));
+    while (errors.length === 0) await sleep(5);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        code: "peer_does_not_read",
+        message: expect.stringMatching(/has read nothing for 50 ms, \d+ bytes wait for it/) as string,
+      }),
+    ]);
+    const neighbour = await another(address);
+    neighbour.socket.write(vectors.MUXREQ);
+    expect((await neighbour.unit()).length).toBeGreaterThan(1_000_000);
+  });
+
+  it("fast, but reads, gets everything, although it takes longer than the read timeout", async () => {
+    const text = "x".repeat(24_000_000);
+    const { client, errors } = await converse(() => ({ msg: text }), { readTimeoutMs: 500 });
+    const { socket } = client;
+    let received = 0;
+    const hasAll = new Promise<void>((resolve) => {
+      socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
+        received += chunk.length;
+        if (received > text.length) resolve();
+        socket.pause();
+        setTimeout(() => socket.resume(), 5);
+      });
+    });
+    const began = performance.now();
+    socket.write(vectors.MUXREQ);
+    await hasAll;
+    expect(performance.now() - began).toBeGreaterThan(500);
+    expect(errors).toEqual([]);
+  }, 30_000);
+
+  it("and has asked for more than may wait is closed at once", async () => {
+    const text = "x".repeat(1_000_000);
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let started = 0;
+    const { client, errors } = await converse(
+      async () => {
+        started++;
+        await gate;
+        return { msg: text };
+      },
+      { readTimeoutMs: 0, maxPendingBytes: 2_000_000 },
+    );
+    client.socket.pause();
+    client.socket.write(answers(100));
+    while (started < 100) await sleep(1);
+    open();
+    while (errors.length === 0) await sleep(1);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        kind: "overlimit",
+        code: "peer_does_not_read",
+        message: expect.stringContaining("the limit is 2000000") as string,
+      }),
+    ]);
   });
 });

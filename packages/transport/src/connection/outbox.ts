@@ -24,9 +24,12 @@ export class Outbox {
   #isScheduled = false;
   /** What the socket took last and may not have sent yet. */
   #lent: Buffer | undefined = undefined;
+  readonly #stallTimeoutMs: number;
 
-  constructor(socket: Socket, maxMessageBytes: number) {
+  /** `stallTimeoutMs`: the socket emits `timeout` when the peer has taken nothing for so long although bytes wait for it; 0, the default: never. */
+  constructor(socket: Socket, maxMessageBytes: number, stallTimeoutMs = 0) {
     this.#socket = socket;
+    this.#stallTimeoutMs = stallTimeoutMs;
     this.writer = new ByteWriter(FIRST_BYTES, maxMessageBytes + BLOCKED_FLUSH_BYTES);
   }
 
@@ -56,6 +59,12 @@ export class Outbox {
     if (!this.isBlocked) this.flush();
   }
 
+  /** The socket has drained. */
+  onDrain(): void {
+    if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(0);
+    this.flush();
+  }
+
   /** Hands everything to the socket. */
   flush(): void {
     const { writer } = this;
@@ -65,7 +74,8 @@ export class Outbox {
     this.flushes++;
     const written = writer.buffer;
     const hadSentAll = socket.writableLength === 0;
-    socket.write(written.subarray(0, length));
+    const hasRoom = socket.write(written.subarray(0, length));
+    if (!hasRoom && this.#stallTimeoutMs > 0) socket.setTimeout(this.#stallTimeoutMs);
     const isWorthKeeping =
       written.length <= KEPT_BYTES || (written.length <= KEPT_LARGE_BYTES && length * 8 >= written.length);
     // Nothing left in the socket: the system has taken its copy, and the memory is ours again.

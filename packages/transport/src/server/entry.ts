@@ -17,7 +17,7 @@ export interface ServerEntry {
   readonly codecs: readonly PayloadCodec[];
   /** `serviceName` is what the caller sent, if it did; an `ApplicationException` is sent as the answer. */
   find(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException;
-  /** A connection was given up: unreadable bytes, a limit, a peer that went silent inside a message. */
+  /** A connection was given up, or a message: unreadable bytes, a limit, a peer that went silent inside a message or does not read. */
   onConnectionError?(error: RPCError, peerAddress: string): void;
 }
 
@@ -31,7 +31,12 @@ export interface ListenerOptions {
   readonly maxHeaderBytes: number;
   /** Requests of one connection that run at the same time, 16,384; beyond it nothing more is read from it until some have ended. */
   readonly maxRequestsInFlight: number;
-  /** A message that has begun must go on arriving, 16 KiB in this time, or the connection is closed. 5,000. Kitex: `WithReadWriteTimeout`. */
+  /** Answers that wait on one connection for the peer to read, 256 MiB; beyond it the connection is closed. */
+  readonly maxPendingBytes: number;
+  /**
+   * A message that has begun must go on arriving, 16 KiB in this time, and a peer for which answers wait must go on reading (a few 100 KiB, as the
+   * system's buffers hide less), or the connection is closed. 5,000; 0 for no limit. Kitex: `WithReadWriteTimeout`.
+   */
   readonly readTimeoutMs: number;
   /** Undefined, the default, for plaintext. */
   readonly security: ServerSecurity | undefined;

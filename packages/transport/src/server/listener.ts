@@ -6,7 +6,7 @@ import { looksLikeTLS, refusePlaintext, TLSAcceptor } from "../tls/tls-acceptor.
 import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
 import { RequestHeaderReader } from "../ttheader/request-info.ts";
 import { bind } from "./bind.ts";
-import type { ListenerOptions, ServerEntry } from "./entry.ts";
+import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 import { messageProtocol } from "./message-connection.ts";
 import {
   type ConnectionHost,
@@ -47,6 +47,7 @@ const defaultOptions: ListenerOptions = {
   maxMessageBytes: 64 * 1024 * 1024,
   maxHeaderBytes: MAX_HEADER_BYTES,
   maxRequestsInFlight: 16_384,
+  maxPendingBytes: 256 * 1024 * 1024,
   readTimeoutMs: 5000,
   security: undefined,
   logger: stderrLogger,
@@ -169,14 +170,31 @@ class SocketListener implements Listener {
       peerAddress,
       peerIdentity,
       onError: (error) => this.#report(error, peerAddress),
+      onFailure: (error, entry) => this.#reportFailure(error, entry, peerAddress),
     };
     const connection = new AcceptedConnection(socket, host, () => this.#connections.delete(connection));
     this.#connections.add(connection);
   }
 
   #report(error: RPCError, peerAddress: string): void {
-    this.#options.logger.warn({ peer: peerAddress, error }, "connection error");
-    this.#entry.onConnectionError?.(error, peerAddress);
+    this.#safely(() => {
+      this.#options.logger.warn({ peer: peerAddress, error }, "connection error");
+      this.#entry.onConnectionError?.(error, peerAddress);
+    });
+  }
+
+  #reportFailure(error: unknown, { service, method }: MethodEntry, peerAddress: string): void {
+    const fields = { service: service.serviceName, method: method.name, peer: peerAddress, error };
+    this.#safely(() => this.#options.logger.error(fields, "handler failed"));
+  }
+
+  /** A logger that throws must not end the connection, nor the process. */
+  #safely(log: () => void): void {
+    try {
+      log();
+    } catch (error) {
+      stderrLogger.error({ error }, "the logger failed");
+    }
   }
 
   async drain(timeoutMs: number): Promise<{ readonly aborted: number }> {

@@ -17,6 +17,7 @@ import { writeShutdownFrame } from "../ttheader/control-frame.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import { noRequestInfo, type RequestInfo, RequestInfoReader } from "../ttheader/request-info.ts";
 import type { MethodEntry } from "./entry.ts";
+import { isFailure } from "./handler-failure.ts";
 import {
   type ConnectionHost,
   DRAIN_GRACE_MS,
@@ -69,10 +70,11 @@ class MessageConnection implements ServedConnection {
   #messagesSincePartTimer = 0;
 
   constructor(socket: Socket, host: ConnectionHost) {
-    const { maxMessageBytes } = host.options;
+    const { maxMessageBytes, readTimeoutMs } = host.options;
     this.#socket = socket;
     this.#host = host;
-    this.#outbox = new Outbox(socket, maxMessageBytes);
+    this.#outbox = new Outbox(socket, maxMessageBytes, readTimeoutMs);
+    socket.on("timeout", () => this.#onStalled());
     this.#splitter = new MessageSplitter(host.entry.codecs, maxMessageBytes);
     this.#payload = { codec: host.entry.codecs[0] as PayloadCodec, isFramed: false };
   }
@@ -84,8 +86,13 @@ class MessageConnection implements ServedConnection {
   onBytes(chunk: Buffer): void {
     if (this.#isClosing) return;
     this.#bytesSincePartTimer += chunk.length;
-    this.#splitter.feed(chunk, new DataView(chunk.buffer, chunk.byteOffset, chunk.length), chunk.length);
-    this.#pump();
+    // The socket calls this: what escapes from here ends the process.
+    try {
+      this.#splitter.feed(chunk, new DataView(chunk.buffer, chunk.byteOffset, chunk.length), chunk.length);
+      this.#pump();
+    } catch (error) {
+      this.#abort(new TransportError("malformed_frame", String(error), { cause: error }));
+    }
   }
 
   #mayProceed(): boolean {
@@ -97,12 +104,7 @@ class MessageConnection implements ServedConnection {
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    try {
-      const now = performance.now();
-      while (this.#mayProceed() && this.#splitter.next()) this.#onMessage(now);
-    } catch (error) {
-      this.#giveUp(error);
-    }
+    this.#takeMessages();
     this.#isPumping = false;
     if (this.#isClosing) return;
     if (this.#splitter.isInsideMessage && !this.#partTimer.isScheduled) this.#watchPart();
@@ -115,7 +117,34 @@ class MessageConnection implements ServedConnection {
     if (this.#hasEnded) this.#onEndOfInput();
   }
 
+  #takeMessages(): void {
+    const now = performance.now();
+    for (;;) {
+      try {
+        while (this.#mayProceed() && this.#splitter.next()) this.#onMessage(now);
+        return;
+      } catch (error) {
+        if (this.#skipOversized(error)) continue;
+        this.#giveUp(error);
+        return;
+      }
+    }
+  }
+
+  /** A request beyond the limit is answered and costs its neighbours nothing: behind a TTHeader it can be left out. */
+  #skipOversized(error: unknown): boolean {
+    if (!(error instanceof TransportError) || error.code !== "frame_too_large") return false;
+    const { view, start } = this.#splitter;
+    const sequenceId = this.#splitter.skipOversized();
+    if (sequenceId === undefined) return false;
+    if ((view.getUint16(start + 6) & FLAG_OUT_OF_ORDER) !== 0) this.#inAnyOrder = true;
+    this.#host.onError(error);
+    this.#refuse(this.#unreadableTarget("TTHeader", sequenceId), protocolError(error));
+    return true;
+  }
+
   #watchPart(): void {
+    if (this.#host.options.readTimeoutMs === 0) return;
     this.#bytesSincePartTimer = 0;
     this.#messagesSincePartTimer = 0;
     timers.add(this.#partTimer, performance.now() + this.#host.options.readTimeoutMs);
@@ -254,15 +283,27 @@ class MessageConnection implements ServedConnection {
 
   #finish(call: ServerCall, target: RequestReply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
     this.#remove(call);
+    if (hasFailed && this.#isWorthReporting(call, entry, outcome)) this.#host.onFailure(outcome, entry);
     if (this.#isClosed) return;
     if (!entry.method.oneway) this.#answer(target, entry, outcome, hasFailed);
     if (this.#isClosing) this.#closeWhenDone();
     else if (this.#isPaused || this.#hasEnded || this.#splitter.hasInput) this.#pump();
   }
 
+  /** Of a oneway call nobody else hears. That the caller has gone, and a handler stopped for it, is no failure. */
+  #isWorthReporting(call: ServerCall, entry: MethodEntry, error: unknown): boolean {
+    if (entry.method.oneway) return true;
+    return !(call.isCancellable && call.cancelSlot.cancelReason === error) && isFailure(error, entry.method.codec);
+  }
+
   #answer(target: RequestReply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
-    const { writer } = this.#outbox;
-    const { maxMessageBytes } = this.#host.options;
+    const { writer, isBlocked, backlogBytes } = this.#outbox;
+    const { maxMessageBytes, maxPendingBytes } = this.#host.options;
+    if (isBlocked && backlogBytes > maxPendingBytes) {
+      const detail = `${backlogBytes} bytes wait for ${this.#host.peerAddress} to read them, the limit is ${maxPendingBytes}`;
+      this.#abort(new TransportError("peer_does_not_read", detail, { kind: "overlimit" }));
+      return;
+    }
     const start = writer.offset;
     try {
       const write = hasFailed ? writeError : writeResult;
@@ -302,8 +343,24 @@ class MessageConnection implements ServedConnection {
   }
 
   onDrain(): void {
-    this.#outbox.flush();
+    this.#outbox.onDrain();
     this.#pump();
+  }
+
+  #onStalled(): void {
+    if (!this.#outbox.isBlocked) return;
+    const { backlogBytes } = this.#outbox;
+    const detail = `${this.#host.peerAddress} has read nothing for ${this.#host.options.readTimeoutMs} ms, ${backlogBytes} bytes wait for it`;
+    this.#abort(new TransportError("peer_does_not_read", detail));
+  }
+
+  /** Ends the connection at once: there is no way to tell the peer why. */
+  #abort(reason: RPCError): void {
+    if (this.#isClosed) return;
+    this.#isClosing = true;
+    this.#isEnded = true;
+    this.#host.onError(reason);
+    this.#socket.destroy();
   }
 
   /** Many clients never close one side only, so those of a multiplexed connection have gone; any other may still wait for its answers. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { RPCError } from "@kitex-ts/core";
 import type { RequestHeaderReader } from "../ttheader/request-info.ts";
-import type { ListenerOptions, ServerEntry } from "./entry.ts";
+import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 
 /** A draining server waits so long for requests that may be on their way from a client which cannot be told. */
 export const DRAIN_GRACE_MS = 100;
@@ -17,8 +17,10 @@ export interface ConnectionHost {
   readonly peerIdentity: string | undefined;
   /** Shared by all connections. Draining, the server is stopping: replies say so where the protocol can. */
   readonly phase: { readonly isDraining: boolean };
-  /** Reports why a connection has to be closed. */
+  /** Reports why a connection has to be closed, or a message left out. */
   onError(error: RPCError): void;
+  /** Reports what a handler failed with, as its caller cannot do anything about it, or does not hear of it. */
+  onFailure(error: unknown, entry: MethodEntry): void;
 }
 
 /** A connection in the hands of its protocol. */
