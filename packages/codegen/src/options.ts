@@ -19,7 +19,7 @@ export interface GenerateOptions {
 export type ResolvedOptions = Readonly<{ [Key in keyof GenerateOptions]-?: NonNullable<GenerateOptions[Key]> }>;
 
 export const int64Modes: readonly Int64Mode[] = ["bigint", "number", "string"];
-export const importExtensions: readonly ImportExtension[] = ["ts", "js", "none"];
+const importExtensions: readonly ImportExtension[] = ["ts", "js", "none"];
 
 const oneOf = <T extends string>(name: string, value: T, values: readonly T[]): T => {
   if (values.includes(value)) return value;

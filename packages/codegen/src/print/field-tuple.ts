@@ -12,7 +12,7 @@ import { valueDoc } from "./value.ts";
 const requirednessCodes = { default: "0", required: "1", optional: "2" } as const;
 
 /** A field as descriptors spell it: `[1, "name", "string", 2]`. Parts at the end that say nothing are left out. */
-export const fieldTupleDoc = (scope: ModuleScope, field: ResolvedField, kind: "member" | "alternative"): Doc => {
+const fieldTupleDoc = (scope: ModuleScope, field: ResolvedField, kind: "member" | "alternative"): Doc => {
   const requiredness = kind === "member" ? requirednessCodes[field.requiredness] : "0";
   const tail: Doc[] = [
     requiredness,

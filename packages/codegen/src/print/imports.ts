@@ -44,7 +44,7 @@ const distance = (module: string): number => {
 };
 
 /** As people look things up: punctuation, digits, then letters with the upper case of each before the lower case; numbers by their value. */
-export const compareNames = (left: string, right: string): number => {
+const compareNames = (left: string, right: string): number => {
   const tokens = (text: string): readonly string[] => text.match(/\d+|\D/g) ?? [];
   const [a, b] = [tokens(left), tokens(right)];
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
