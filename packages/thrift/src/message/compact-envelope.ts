@@ -1,5 +1,5 @@
 import { ProtocolException } from "@kitex-ts/core";
-import type { ByteReader, ByteWriter, MessageHead } from "@kitex-ts/core/spi";
+import { type ByteReader, type ByteWriter, type MessageHead, MessageType } from "@kitex-ts/core/spi";
 import { getLength } from "../compact/read.ts";
 import { putVarint, readVarint, VARINT32_MAX } from "../compact/varint.ts";
 import { putText } from "../compact/write.ts";
@@ -27,7 +27,7 @@ export const badCompactVersion = (first: number, second: number): ProtocolExcept
     `not a Thrift Compact message: it begins with 0x${((first << 8) | second).toString(16).padStart(4, "0")}`,
   );
 
-/** @throws ProtocolException for another protocol, a length that cannot be, an empty name */
+/** @throws ProtocolException for another protocol, a length that cannot be, an empty name of anything but an exception */
 export const readCompactEnvelope = (reader: ByteReader, into: MessageHead): void => {
   reader.need(2);
   const protocol = reader.readU8();
@@ -35,9 +35,10 @@ export const readCompactEnvelope = (reader: ByteReader, into: MessageHead): void
   if (protocol !== PROTOCOL || (second & 0x1f) !== VERSION) throw badCompactVersion(protocol, second);
   const sequenceId = readVarint(reader);
   const length = getLength(reader);
-  if (length === 0) throw emptyName();
+  const type = second >> 5;
+  if (length === 0 && type !== MessageType.exception) throw emptyName();
   reader.need(length);
-  into.type = second >> 5;
+  into.type = type;
   into.methodName = names.read(reader.buffer, reader.offset, length);
   into.sequenceId = sequenceId;
   reader.offset += length;

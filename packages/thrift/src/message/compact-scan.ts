@@ -1,5 +1,5 @@
 import { ProtocolException } from "@kitex-ts/core";
-import type { ByteReader, ScanState } from "@kitex-ts/core/spi";
+import { type ByteReader, MessageType, type ScanState } from "@kitex-ts/core/spi";
 import { CType } from "../compact/ctype.ts";
 import { elementSizeOf, isBool } from "../compact/skip.ts";
 import { VARINT32_MAX, VARINT64_MAX } from "../compact/varint.ts";
@@ -68,7 +68,7 @@ class Scan {
     if (behindId === MORE) return MORE;
     const behindLength = this.#length(behindId);
     if (behindLength === MORE) return MORE;
-    if (this.#value === 0) throw emptyName();
+    if (this.#value === 0 && this.#byte(1) >> 5 !== MessageType.exception) throw emptyName();
     return this.#upTo(behindLength + this.#value);
   }
 

@@ -14,7 +14,7 @@ interface Entry {
 export class NameCache {
   readonly #entries: (Entry | undefined)[] = new Array<Entry | undefined>(SLOTS).fill(undefined);
 
-  /** `length` bytes from `start` on; at least one. */
+  /** `length` bytes from `start` on. */
   read(buffer: Buffer, start: number, length: number): string {
     if (length > LONGEST) return buffer.toString("utf8", start, start + length);
     let hash = length;
