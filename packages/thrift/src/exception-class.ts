@@ -3,6 +3,7 @@ import { createFields } from "./create.ts";
 import { fieldDescriptors, type StructDescriptor } from "./descriptor.ts";
 import type { FieldTuple } from "./field-type.ts";
 import { planStruct } from "./plan/struct-plan.ts";
+import { copyUnknown } from "./runtime/unknown-fields.ts";
 import type { DescriptorOptions } from "./struct-descriptor.ts";
 import { ThriftException } from "./thrift-exception.ts";
 
@@ -37,6 +38,7 @@ export const exceptionClass = <T extends ThriftException, Init>(
         // `message` is set already, and hidden from enumeration as on every Error.
         if (property !== "message") (this as unknown as Record<string, unknown>)[property] = values[property];
       }
+      copyUnknown(init as object, this);
     }
   }
   Object.defineProperty(Declared.prototype, "name", { value: name, writable: true, configurable: true });
@@ -48,6 +50,7 @@ export const exceptionClass = <T extends ThriftException, Init>(
         shape: "object",
         fields: fields.map((field) => ({ field, role: "member" })),
         construct: (values) => new Declared(values),
+        keepsUnknown: options.keepUnknownFields,
       }),
     options.codec,
   );

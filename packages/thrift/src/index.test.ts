@@ -21,6 +21,7 @@ describe("@kitex-ts/thrift", () => {
         "toBinary",
         "toCompact",
         "unionDescriptor",
+        "unknownFields",
       ]
     `);
     expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`

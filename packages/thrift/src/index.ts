@@ -11,6 +11,7 @@ export { InvalidValueError } from "./invalid-value-error.ts";
 export type { MethodCodecs } from "./message/method-codec.ts";
 export { thriftCodec } from "./message/thrift-codec.ts";
 export { thriftCompactCodec } from "./message/thrift-compact-codec.ts";
+export { unknownFields } from "./runtime/unknown-fields.ts";
 export {
   compact,
   type MethodDefinition,

@@ -5,11 +5,17 @@ import { createFields, createUnion } from "./create.ts";
 import { type FieldDescriptor, fieldDescriptors, type StructDescriptor } from "./descriptor.ts";
 import type { Annotations, FieldTuple } from "./field-type.ts";
 import { planStruct } from "./plan/struct-plan.ts";
+import { copyUnknown } from "./runtime/unknown-fields.ts";
 
 export interface DescriptorOptions {
   readonly annotations?: Annotations | undefined;
   /** Code printed ahead of time by `emitCodecModule`; without it code is made on first use. */
   readonly codec?: CodecFactory | undefined;
+  /**
+   * Keeps fields that the IDL does not know and sends them on, for services in the middle that are older than both ends. Off by default.
+   * Not for unions. Kitex: thriftgo's `keep_unknown_fields`.
+   */
+  readonly keepUnknownFields?: boolean | undefined;
 }
 
 class Descriptor implements StructDescriptor {
@@ -26,12 +32,17 @@ class Descriptor implements StructDescriptor {
     this.annotations = options.annotations ?? {};
     this.codec = new StructCodec(() => {
       const fields = this.fields.map((field) => ({ field, role: "member" as const }));
-      return planStruct({ name, shape: kind === "union" ? "union" : "object", fields });
+      const isUnion = kind === "union";
+      const keepsUnknown = !isUnion && options.keepUnknownFields === true;
+      return planStruct({ name, shape: isUnion ? "union" : "object", fields, keepsUnknown });
     }, options.codec);
   }
 
   create(init: unknown): unknown {
-    return this.kind === "union" ? createUnion(this, init) : createFields(this.name, this.fields, init);
+    if (this.kind === "union") return createUnion(this, init);
+    const value = createFields(this.name, this.fields, init);
+    copyUnknown(init as object, value);
+    return value;
   }
 
   encode(writer: ByteWriter, value: unknown): void {

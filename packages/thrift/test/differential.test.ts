@@ -36,6 +36,7 @@ interface FieldModel {
 
 interface StructModel {
   readonly isUnion: boolean;
+  readonly keepUnknownFields: boolean;
   readonly fields: readonly FieldModel[];
 }
 
@@ -133,6 +134,7 @@ const schemaModel: fc.Arbitrary<SchemaModel> = fc.tuple(
   ...Array.from({ length: STRUCTS }, (_, owner) =>
     fc.record({
       isUnion: owner === 0 ? fc.constant(false) : fc.constantFrom(false, false, true),
+      keepUnknownFields: fc.boolean(),
       fields: fc
         .uniqueArray(fieldModel(owner), { maxLength: 6, minLength: 1, selector: (field) => field.id })
         .map((fields) =>
@@ -155,7 +157,7 @@ const schemaMaker =
   (model: SchemaModel): MakeSchema<Schema> =>
   (printed) => {
     const structs: StructDescriptor[] = [];
-    model.forEach(({ isUnion, fields }, index) => {
+    model.forEach(({ isUnion, keepUnknownFields, fields }, index) => {
       const tuples = fields.map(
         ({ id, name, type, requiredness, defaultValue }): FieldTuple => [
           id,
@@ -165,7 +167,7 @@ const schemaMaker =
           isUnion ? undefined : defaultValue,
         ],
       );
-      const options = { codec: printed[`S${index}`] };
+      const options = { keepUnknownFields, codec: printed[`S${index}`] };
       structs.push((isUnion ? unionDescriptor : structDescriptor)(`S${index}`, tuples, options));
     });
     return Object.fromEntries(structs.map((descriptor) => [descriptor.name, descriptor]));

@@ -1,10 +1,11 @@
 import { ProtocolException } from "@kitex-ts/core";
-import type { ByteReader } from "@kitex-ts/core/spi";
+import type { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { depthExceeded, unknownType } from "../runtime/skip.ts";
+import { type Keeping, keeping } from "../runtime/unknown-fields.ts";
 import { CType } from "./ctype.ts";
 import { getI16, getLength } from "./read.ts";
-import { readVarint, skipVarint } from "./varint.ts";
+import { putVarint, readVarint, skipVarint, VARINT16_MAX, zigzag } from "./varint.ts";
 
 /** Bytes of an element of this type, or 0 where that depends on the value. */
 export const elementSizeOf = (ctype: number): number => {
@@ -28,6 +29,27 @@ export const isBool = (ctype: number): boolean => ctype === CType.true || ctype 
 /** Passes over the value of a field inside a struct of level `depth`. @throws ProtocolException */
 export const skipCompact = (reader: ByteReader, ctype: number, depth: number): void => {
   if (!isBool(ctype)) skipElement(reader, ctype, depth);
+};
+
+/**
+ * Passes over a field's value and adds the field to what has been kept, under a header that says its id in full: where the field will stand
+ * behind others, distances are no longer the same.
+ */
+export const keepCompactField = (
+  kept: Keeping,
+  reader: ByteReader,
+  ctype: number,
+  id: number,
+  depth: number,
+): ByteWriter => {
+  const start = reader.offset;
+  skipCompact(reader, ctype, depth);
+  const writer = keeping(kept);
+  writer.reserve(1 + VARINT16_MAX);
+  writer.writeU8(ctype);
+  writer.offset = putVarint(writer.buffer, zigzag(id), writer.offset);
+  writer.writeBytes(reader.buffer.subarray(start, reader.offset));
+  return writer;
 };
 
 const skipElement = (reader: ByteReader, ctype: number, depth: number): void => {

@@ -40,10 +40,10 @@ export const emitCompactDecode = (plan: StructPlan, out: Source): void => {
           for (const field of plan.idOrder) emitCase(plan, field, out);
         });
       }
-      out.line(call("skipCompact(r, t, depth)"));
+      out.line(call(plan.keepsUnknown ? "u = keepCompactField(u, r, t, id, depth)" : "skipCompact(r, t, depth)"));
     });
     out.line("r.offset = o;");
-    emitReturn(plan, out);
+    emitReturn(plan, "compact", out);
   });
 };
 

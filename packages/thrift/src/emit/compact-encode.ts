@@ -3,7 +3,7 @@ import { putVarint, zigzag } from "../compact/varint.ts";
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { access, differsFromDefault, emitRoom, fillOf } from "./given.ts";
+import { access, differsFromDefault, emitRoom, emitUnknown, fillOf } from "./given.ts";
 import { quoted, type Source } from "./source.ts";
 
 /*
@@ -29,6 +29,7 @@ export const emitCompactEncode = (plan: StructPlan, out: Source): void => {
     out.line("let b = w.buffer, view = w.view, cap = b.length, o = w.offset, p = 0, x, n = 0;");
     if (plan.shape === "union") emitUnion(plan, out);
     else emitFields(plan, out);
+    if (plan.keepsUnknown) emitUnknown("compact", out);
     emitRoom("1", out);
     out.line("b[o] = 0;");
     out.line("w.offset = o + 1;");

@@ -45,11 +45,12 @@ export const emitDecode = (plan: StructPlan, out: Source): void => {
       out.line("r.offset = o + 3;");
       const isVoid = plan.shape === "result" ? `h === ${hex(VOID_RESULT)} ? ${TType.struct} : ` : "";
       out.line(`skip(r, ${isVoid}h >> 16, depth);`);
+      if (plan.keepsUnknown) out.line("u = keepField(u, r, o);");
       out.line("o = r.offset;");
       out.line(NEXT);
     });
     out.line("r.offset = o + 1;");
-    emitReturn(plan, out);
+    emitReturn(plan, "binary", out);
   });
 };
 

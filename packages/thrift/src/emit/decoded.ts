@@ -1,4 +1,5 @@
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
+import type { WireProtocol } from "../wire-protocol.ts";
 import { literal, quoted, type Source } from "./source.ts";
 
 // What the decoders of both protocols print about the value they make: a local `f<index>` for each field, or `c` and `x` for a union.
@@ -8,6 +9,7 @@ export const declare = (plan: StructPlan, out: Source): void => {
     out.line("let c, x;");
     return;
   }
+  if (plan.keepsUnknown) out.line("let u;");
   for (const field of plan.fields) {
     const { fill } = field;
     const initial = field.onMissing === "fill" && fill.kind === "scalar" ? ` = ${literal(fill.value)}` : "";
@@ -31,7 +33,7 @@ const fillOf = (field: FieldPlan): string => {
 };
 
 /** Checks what must be there, fills in what may be missing, and answers the value. */
-export const emitReturn = (plan: StructPlan, out: Source): void => {
+export const emitReturn = (plan: StructPlan, protocol: WireProtocol, out: Source): void => {
   if (plan.shape === "union") {
     out.line("return { case: c, value: x };");
     return;
@@ -63,7 +65,9 @@ export const emitReturn = (plan: StructPlan, out: Source): void => {
     out.line("return f0;");
     return;
   }
-  const [open, close] = plan.construct === undefined ? ["return {", "};"] : ["return construct({", "});"];
+  const [before, after] = plan.keepsUnknown ? ["withUnknown(", `, u, ${quoted(protocol)})`] : ["", ""];
+  const [open, close] =
+    plan.construct === undefined ? [`return ${before}{`, `}${after};`] : [`return ${before}construct({`, `})${after};`];
   out.block(
     open,
     () => {

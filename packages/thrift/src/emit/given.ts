@@ -1,4 +1,5 @@
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
+import type { WireProtocol } from "../wire-protocol.ts";
 import { literal, quoted, type Source } from "./source.ts";
 
 // What the encoders of both protocols print about a value they were given.
@@ -31,3 +32,11 @@ export const fillOf = (field: FieldPlan): string => {
 
 export const emitRoom = (bytes: string, out: Source): void =>
   out.line(`if (o + ${bytes} > cap) { b = grow(w, o, ${bytes}); view = w.view; cap = b.length; }`);
+
+/** What was kept of another peer, and room for the STOP behind it. */
+export const emitUnknown = (protocol: WireProtocol, out: Source): void => {
+  out.line("w.offset = o;");
+  out.line(`writeUnknown(w, v, ${quoted(protocol)});`);
+  out.line("o = w.offset; b = w.buffer; view = w.view; cap = b.length;");
+  emitRoom("1", out);
+};

@@ -3,6 +3,7 @@ import type { ScalarType } from "../field-type.ts";
 import { VOID_RESULT } from "../runtime/absent.ts";
 import { readBinary, readCount, readSafeInteger } from "../runtime/read.ts";
 import { skip } from "../runtime/skip.ts";
+import { keepField } from "../runtime/unknown-fields.ts";
 import { TType } from "../ttype.ts";
 import type { WireReader, WireWriter } from "./wire.ts";
 
@@ -39,6 +40,7 @@ const writeScalar = (writer: ByteWriter, kind: ScalarType, value: unknown): void
 };
 
 export const binaryWriter: WireWriter = {
+  protocol: "binary",
   order: (plan) => plan.wireOrder,
   writeHead(writer, { head }) {
     writer.writeU8(head >> 16);
@@ -85,6 +87,7 @@ const readScalar = (reader: ByteReader, kind: ScalarType): unknown => {
 };
 
 export const binaryReader: WireReader = {
+  protocol: "binary",
   readHead(reader, head) {
     head.code = reader.readU8();
     if (head.code === TType.stop) return false;
@@ -95,6 +98,10 @@ export const binaryReader: WireReader = {
   skip(reader, { code, id }, plan, depth) {
     const isVoid = plan.shape === "result" && code === VOID_RESULT >> 16 && id === 0;
     skip(reader, isVoid ? TType.struct : code, depth);
+  },
+  keep(kept, reader, { code }, start, depth) {
+    skip(reader, code, depth);
+    return keepField(kept, reader, start);
   },
   readCount(reader, type) {
     if (type.kind === "map") {

@@ -12,7 +12,7 @@ import {
   getSequenceHead,
   getText,
 } from "../compact/read.ts";
-import { isBool, skipCompact } from "../compact/skip.ts";
+import { isBool, keepCompactField, skipCompact } from "../compact/skip.ts";
 import { putVarint, VARINT32_MAX, VARINT64_MAX, zigzag } from "../compact/varint.ts";
 import { putFieldHead, putI64, putMapHead, putSequenceHead, putText } from "../compact/write.ts";
 import type { ScalarType } from "../field-type.ts";
@@ -61,6 +61,7 @@ const writeScalar = (writer: ByteWriter, kind: ScalarType, value: unknown): void
 const HEAD_MAX = 6;
 
 export const compactWriter: WireWriter = {
+  protocol: "compact",
   order: (plan) => plan.idOrder,
   writeHead(writer, { type, id }, previous, value) {
     writer.reserve(HEAD_MAX);
@@ -106,6 +107,7 @@ const readScalar = (reader: ByteReader, kind: ScalarType): unknown => {
 };
 
 export const compactReader: WireReader = {
+  protocol: "compact",
   readHead(reader, head) {
     const byte = reader.readU8();
     head.code = byte & 15;
@@ -116,6 +118,7 @@ export const compactReader: WireReader = {
     return true;
   },
   skip: (reader, { code }, _plan, depth) => skipCompact(reader, code, depth),
+  keep: (kept, reader, { code, id }, _start, depth) => keepCompactField(kept, reader, code, id, depth),
   readCount(reader, type) {
     if (type.kind !== "map") return getSequenceHead(reader, codeOf(type.element), minSizeOf(type.element));
     const { key, value } = type;

@@ -6,6 +6,7 @@ import { emptyStruct, missingResult } from "../runtime/absent.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { requiredMissing } from "../runtime/read.ts";
 import { depthExceeded } from "../runtime/skip.ts";
+import { type Keeping, withUnknown } from "../runtime/unknown-fields.ts";
 import type { FieldHead, WireReader } from "./wire.ts";
 
 /** The decoder for places where code cannot be generated from strings. */
@@ -26,10 +27,13 @@ const decodeStruct = (origin: Origin, plan: StructPlan, depth: number): unknown 
   const values: unknown[] = new Array(plan.fields.length).fill(undefined);
   let last: FieldPlan | undefined;
   const head: FieldHead = { code: 0, ttype: 0, id: 0, value: undefined };
-  while (wire.readHead(reader, head)) {
+  let kept: Keeping;
+  for (let start = reader.offset; wire.readHead(reader, head); start = reader.offset) {
     const field = plan.byHead.get((head.ttype << 16) | (head.id & 0xffff));
-    if (field === undefined) wire.skip(reader, head, plan, depth);
-    else {
+    if (field === undefined) {
+      if (plan.keepsUnknown) kept = wire.keep(kept, reader, head, start, depth);
+      else wire.skip(reader, head, plan, depth);
+    } else {
       values[field.index] = head.value ?? decodeValue(origin, field.type, depth);
       last = field;
     }
@@ -45,7 +49,7 @@ const decodeStruct = (origin: Origin, plan: StructPlan, depth: number): unknown 
   if (plan.shape === "sole") return values[0];
   const value: Record<string, unknown> = {};
   for (const field of plan.fields) value[field.property] = values[field.index];
-  return plan.construct === undefined ? value : plan.construct(value);
+  return withUnknown(plan.construct === undefined ? value : (plan.construct(value) as object), kept, wire.protocol);
 };
 
 const resultOf = (plan: StructPlan, values: readonly unknown[]): unknown => {

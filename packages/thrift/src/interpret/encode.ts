@@ -4,6 +4,7 @@ import type { ScalarType } from "../field-type.ts";
 import type { FieldPlan, Fill, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
+import { writeUnknown } from "../runtime/unknown-fields.ts";
 import { isMap, isUint8Array, parseI64, sameBytes } from "../runtime/value.ts";
 import { describeValue, isPlainObject } from "../runtime/value-kind.ts";
 import { EncodeFailure } from "./encode-failure.ts";
@@ -32,6 +33,7 @@ const encodeStruct = (target: Target, plan: StructPlan, value: unknown, depth: n
       if (encodeField(target, plan, field, previous, given, depth)) previous = field.id;
     }
   }
+  if (plan.keepsUnknown) writeUnknown(target.writer, value as object, target.wire.protocol);
   target.writer.writeU8(0);
 };
 

@@ -2,6 +2,8 @@ import type { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
 import type { ScalarType } from "../field-type.ts";
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan } from "../plan/type-plan.ts";
+import type { Keeping } from "../runtime/unknown-fields.ts";
+import type { WireProtocol } from "../wire-protocol.ts";
 
 /** How one protocol puts down what the interpreter walks over. */
 export interface WireWriter {
@@ -12,6 +14,7 @@ export interface WireWriter {
   writeMapHead(writer: ByteWriter, type: MapPlan, count: number): void;
   /** `value` has been checked to be one of this type. */
   writeScalar(writer: ByteWriter, kind: ScalarType, value: unknown): void;
+  readonly protocol: WireProtocol;
 }
 
 /** A field header as it was read. */
@@ -34,4 +37,7 @@ export interface WireReader {
   /** The count of a container. */
   readCount(reader: ByteReader, type: SequencePlan | MapPlan): number;
   readScalar(reader: ByteReader, kind: ScalarType): unknown;
+  /** As {@link skip}, adding the field to what has been kept. `start` is where its header begins. */
+  keep(kept: Keeping, reader: ByteReader, head: FieldHead, start: number, depth: number): ByteWriter;
+  readonly protocol: WireProtocol;
 }

@@ -52,6 +52,8 @@ export interface StructPlan {
   readonly makers: readonly (() => unknown)[];
   /** Turns the decoded fields into the value, for exceptions. */
   readonly construct: ((fields: object) => unknown) | undefined;
+  /** What the IDL does not know is kept with the value and sent on, after the fields it does know. For shape `object` only. */
+  readonly keepsUnknown: boolean;
 }
 
 const fixedSize: ReadonlySet<TypePlan["kind"]> = new Set([
@@ -76,9 +78,16 @@ export interface PlanOptions {
   readonly shape: PlanShape;
   readonly fields: readonly { readonly field: FieldDescriptor; readonly role: FieldRole }[];
   readonly construct?: ((fields: object) => unknown) | undefined;
+  readonly keepsUnknown?: boolean | undefined;
 }
 
-export const planStruct = ({ name, shape, fields: sources, construct }: PlanOptions): StructPlan => {
+export const planStruct = ({
+  name,
+  shape,
+  fields: sources,
+  construct,
+  keepsUnknown = false,
+}: PlanOptions): StructPlan => {
   const structs: StructDescriptor[] = [];
   const makers: (() => unknown)[] = [];
   const fields = sources.map(({ field, role }, index): FieldPlan => {
@@ -106,7 +115,7 @@ export const planStruct = ({ name, shape, fields: sources, construct }: PlanOpti
   ];
   const idOrder = fields.toSorted((a, b) => a.id - b.id);
   const byHead = new Map(fields.map((field) => [field.head, field]));
-  return { name, shape, fields, wireOrder, idOrder, byHead, structs, makers, construct };
+  return { name, shape, fields, wireOrder, idOrder, byHead, structs, makers, construct, keepsUnknown };
 };
 
 const zeroFill = (type: TypePlan, makers: (() => unknown)[]): Fill => {

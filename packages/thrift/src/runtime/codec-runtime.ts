@@ -1,13 +1,14 @@
 import { ProtocolException } from "@kitex-ts/core";
 import { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
 import { getBlob, getI16, getI32, getI64, getMapHead, getNumber64, getSequenceHead, getText } from "../compact/read.ts";
-import { skipCompact } from "../compact/skip.ts";
+import { keepCompactField, skipCompact } from "../compact/skip.ts";
 import { putVarint } from "../compact/varint.ts";
 import { putI64, putMapHead, putSafeI64, putSequenceHead, putText } from "../compact/write.ts";
 import { emptyStruct, missingResult } from "./absent.ts";
 import { checkCount, requiredMissing, safeInteger } from "./read.ts";
 import { depthExceeded, skip } from "./skip.ts";
 import { unfit } from "./unfit.ts";
+import { keepField, withUnknown, writeUnknown } from "./unknown-fields.ts";
 import { isMap, isSet, isUint8Array, parseI64, sameBytes } from "./value.ts";
 import { isPlainObject } from "./value-kind.ts";
 
@@ -99,6 +100,8 @@ export const codecRuntime: CodecRuntime = {
   head,
   isSameBinary,
   isUint8Array,
+  keepCompactField,
+  keepField,
   mapOnly,
   missingResult,
   own,
@@ -119,4 +122,6 @@ export const codecRuntime: CodecRuntime = {
   toI64,
   unfit,
   utf8: ByteReader.utf8,
+  withUnknown,
+  writeUnknown,
 };
