@@ -116,6 +116,17 @@ describe("MessageSplitter", () => {
     expect(() => split([chunk])).toThrow(expect.objectContaining({ code: "frame_too_large" }));
   });
 
+  it.each([0, 1, 3])("refuses a frame of %i bytes, however it arrives", (length) => {
+    const stream = Buffer.concat([vectors.F1, Buffer.of(0, 0, 0, length), vectors.T1]);
+    for (const size of [1, 2, 5, stream.length]) {
+      const splitter = new MessageSplitter([echoPayload], MiB);
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < stream.length; at += size) pieces.push(stream.subarray(at, at + size));
+      const refusal = expect.objectContaining({ code: "malformed_frame" });
+      expect(() => split(pieces, splitter), `chunks of ${size}`).toThrow(refusal);
+    }
+  });
+
   it("goes on behind a TTHeader that is too large, when told to leave it out", () => {
     const large = Buffer.concat([vectors.H1.subarray(0, 18), Buffer.alloc(5000, 0x20)]);
     large.writeUInt32BE(large.length - 4, 0);

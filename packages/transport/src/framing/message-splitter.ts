@@ -258,6 +258,8 @@ export class MessageSplitter {
     }
     if (this.#codecOf(second) !== undefined) {
       this.carrier = "Framed";
+      // Less than the mark that it was recognized by. Bytes that have been copied could not be given back for the next message.
+      if (first < 4) throw malformed(`a frame of ${first} bytes`);
       return this.#checked(first + 4);
     }
     throw malformed(describe(this.buffer, start));
