@@ -18,6 +18,9 @@ describe("applyOptions()", () => {
       "not a call option: client option withA(); call options are the values that callopt.with… functions return",
     );
     expect(() => applyOptions("client", ["fast" as never], [])).toThrow("not a client option: fast");
+    expect(() => applyOptions("xds", [add("A") as never], [])).toThrow(
+      "not an xds option: client option withA(); xds options are the values that xds.with… functions return",
+    );
   });
 });
 

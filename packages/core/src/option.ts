@@ -41,7 +41,7 @@ export const applyOptions = <Kind extends string, Settings>(
     if (typeof entry !== "object" || given.kind !== kind) {
       const what = typeof given.name === "string" ? `${String(given.kind)} option ${given.name}` : describe(entry);
       throw new TypeError(
-        `not a ${kind} option: ${what}; ${kind} options are the values that ${hints[kind] ?? "with…"} functions return`,
+        `not ${kind === "xds" ? "an xds" : `a ${kind}`} option: ${what}; ${kind} options are the values that ${hints[kind] ?? "with…"} functions return`,
       );
     }
     entry.apply(settings);
@@ -57,6 +57,7 @@ const hints: Readonly<Record<string, string>> = {
   client: "client.with…",
   server: "server.with…",
   call: "callopt.with…",
+  xds: "xds.with…",
 };
 
 /** @throws RangeError unless `ms` is a finite number of milliseconds, 0 or more */

@@ -9,6 +9,7 @@ export { MetaInfo } from "./metainfo.ts";
 export { type CallSettings, type PolicySource, routeTimeoutMs, type Sourced, sourced } from "./policy.ts";
 export type { RouteDecision } from "./route.ts";
 export { ServerCall, type ServerCallInit } from "./server-call.ts";
+export { parseAddress, type SocketAddress } from "./spi/address.ts";
 export type { Instance, Resolver, Snapshot, Subscription, Tags } from "./spi/discovery.ts";
 export type { LoadBalancer, Outcome, Picker } from "./spi/load-balancer.ts";
 export { type Logger, stderrLogger } from "./spi/logger.ts";

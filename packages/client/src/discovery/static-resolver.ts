@@ -1,5 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
-import type { Instance, Resolver, Snapshot, Subscription } from "@kitex-ts/core/spi";
+import { type Instance, parseAddress, type Resolver, type Snapshot, type Subscription } from "@kitex-ts/core/spi";
 
 const noTags: ReadonlyMap<string, string> = new Map();
 
@@ -32,10 +32,10 @@ export const staticResolver = (hostPorts: readonly string[]): Resolver => {
   return { name: `static(${hostPorts.join(", ")})`, target: () => "static", open: () => subscription };
 };
 
-/** @throws RPCError `service_discovery` when `address` is neither `host:port`, `[v6]:port` nor `unix:/path` */
+/** @throws RPCError `service_discovery` when `address` is nothing to connect to: neither `host:port`, `[v6]:port` nor `unix:/path` */
 export const checkAddress = (address: string): void => {
-  const port = /^(?:\[[0-9a-fA-F:.]+(?:%[\w.~-]+)?\]|[^:/\s[\]]+):(\d{1,5})$/.exec(address)?.[1];
-  if (address.startsWith("unix:/") || (port !== undefined && Number(port) >= 1 && Number(port) <= 65535)) return;
+  const parsed = parseAddress(address);
+  if (parsed !== undefined && ("path" in parsed || (parsed.host !== "" && parsed.port > 0))) return;
   throw new RPCError(
     "service_discovery",
     `"${address}" is no address; write host:port or unix:/path, or give the client a resolver (client.withResolver, client.withXDSSuite)`,

@@ -1,4 +1,11 @@
-import type { Attempt, LoadBalancer, Picker, Resolver, Snapshot } from "@kitex-ts/core/spi";
+import {
+  type Attempt,
+  type LoadBalancer,
+  type Picker,
+  type Resolver,
+  type Snapshot,
+  TimerWheel,
+} from "@kitex-ts/core/spi";
 import { describe, expect, it } from "vitest";
 import { TargetCache } from "./target-cache.ts";
 
@@ -8,6 +15,8 @@ class ScriptedResolver implements Resolver {
   readonly snapshots = new Map<string, Snapshot>();
   readonly opened: string[] = [];
   readonly closed: string[] = [];
+  /** Targets of which no news will come. */
+  readonly dead = new Set<string>();
 
   target(call: unknown): string {
     return (call as { readonly to: string }).to;
@@ -15,14 +24,41 @@ class ScriptedResolver implements Resolver {
 
   open(target: string): ReturnType<Resolver["open"]> {
     this.opened.push(target);
-    const { snapshots, closed } = this;
+    const { snapshots, closed, dead } = this;
+    dead.delete(target);
     return {
+      get isClosed() {
+        return dead.has(target);
+      },
       get current() {
         return snapshots.get(target);
       },
       ready: () => Promise.reject(new Error("not needed")),
       close: () => void closed.push(target),
     };
+  }
+}
+
+/** Time that a test sets, with the one timer that a wheel has. */
+class TestTime {
+  now = 0;
+  #callback: (() => void) | undefined = undefined;
+  readonly wheel: TimerWheel = new TimerWheel({
+    now: () => this.now,
+    setTimeout: (callback) => {
+      this.#callback = callback;
+      return callback;
+    },
+    clearTimeout: () => {
+      this.#callback = undefined;
+    },
+  });
+
+  goTo(now: number): void {
+    this.now = now;
+    const callback = this.#callback;
+    this.#callback = undefined;
+    callback?.();
   }
 }
 
@@ -54,18 +90,50 @@ describe("TargetCache", () => {
     expect(first.isKnown).toBe(false);
   });
 
-  it("no longer watches what nobody has asked for in ten minutes", () => {
+  it("no longer watches what nobody has asked for in ten minutes, though no call comes", () => {
     const resolver = new ScriptedResolver();
-    const cache = new TargetCache(resolver, undefined, balancer("default"));
+    const time = new TestTime();
+    const cache = new TargetCache(resolver, undefined, balancer("default"), time.wheel);
     cache.get(attemptTo("old", 0));
     cache.get(attemptTo("used", 0));
     cache.get(attemptTo("used", 9 * MINUTE));
-    cache.get(attemptTo("new", 10 * MINUTE));
+    time.goTo(10 * MINUTE - 1);
+    expect(resolver.closed).toEqual([]);
+    time.goTo(10 * MINUTE);
     expect(resolver.closed).toEqual(["old"]);
-    cache.get(attemptTo("old", 10 * MINUTE));
-    expect(resolver.opened).toEqual(["old", "used", "new", "old"]);
+    time.goTo(19 * MINUTE);
+    expect(resolver.closed).toEqual(["old", "used"]);
+    expect(time.wheel.size).toBe(0);
+    cache.get(attemptTo("old", 20 * MINUTE));
+    expect(resolver.opened).toEqual(["old", "used", "old"]);
+    expect(time.wheel.size).toBe(1);
+  });
+
+  it("has one timer, and none once it is closed", () => {
+    const resolver = new ScriptedResolver();
+    const time = new TestTime();
+    const cache = new TargetCache(resolver, undefined, balancer("default"), time.wheel);
+    cache.get(attemptTo("a"));
+    cache.get(attemptTo("b"));
+    expect(time.wheel.size).toBe(1);
     cache.close();
-    expect(resolver.closed.toSorted()).toEqual(["new", "old", "old", "used"]);
+    expect(time.wheel.size).toBe(0);
+    expect(resolver.closed).toEqual(["a", "b"]);
+    expect(() => cache.get(attemptTo("a"))).toThrow("the client was closed before a was looked up");
+    expect(resolver.opened).toEqual(["a", "b"]);
+  });
+
+  it("opens a target anew when its subscription says that nothing more will come", () => {
+    const resolver = new ScriptedResolver();
+    const cache = new TargetCache(resolver, undefined, balancer("default"));
+    const first = cache.get(attemptTo("a"));
+    resolver.dead.add("a");
+    const second = cache.get(attemptTo("a"));
+    expect(second).not.toBe(first);
+    expect(cache.get(attemptTo("a"))).toBe(second);
+    expect(resolver.opened).toEqual(["a", "a"]);
+    expect(resolver.closed).toEqual(["a"]);
+    cache.close();
   });
 
   it("makes a picker per snapshot, and hands the one before on", () => {

@@ -1,5 +1,15 @@
 import { RPCError } from "@kitex-ts/core";
-import type { Attempt, LoadBalancer, Picker, Resolver, Snapshot, Subscription } from "@kitex-ts/core/spi";
+import {
+  type Attempt,
+  type LoadBalancer,
+  type Picker,
+  type Resolver,
+  type Snapshot,
+  type Subscription,
+  type TimerWheel,
+  timers,
+  WheelTimer,
+} from "@kitex-ts/core/spi";
 
 /** Routes come and go; a target that no call has asked for in this long is no longer watched. */
 const IDLE_MS = 10 * 60_000;
@@ -32,6 +42,11 @@ export class Target {
     return this.#subscription.current !== undefined;
   }
 
+  /** True when no news will come any more: what is known may be wrong by now. */
+  get isClosed(): boolean {
+    return this.#subscription.isClosed === true;
+  }
+
   ready(attempt: Attempt): Promise<unknown> {
     return this.#subscription.ready(attempt);
   }
@@ -60,46 +75,82 @@ export class Target {
   }
 }
 
-/** The targets that this client's calls go to, each watched once. */
-export class TargetCache {
+/** The targets that this client's calls go to, each watched once and for as long as calls ask for it. */
+export class TargetCache extends WheelTimer {
   readonly #resolver: Resolver;
   readonly #balancer: LoadBalancer | undefined;
   readonly #defaultBalancer: LoadBalancer;
+  readonly #wheel: TimerWheel;
   readonly #targets = new Map<string, Target>();
+  /** When the timer is due, if it is set. */
+  #sweepAt = 0;
+  #isClosed = false;
 
-  constructor(resolver: Resolver, balancer: LoadBalancer | undefined, defaultBalancer: LoadBalancer) {
+  constructor(
+    resolver: Resolver,
+    balancer: LoadBalancer | undefined,
+    defaultBalancer: LoadBalancer,
+    wheel: TimerWheel = timers,
+  ) {
+    super();
     this.#resolver = resolver;
     this.#balancer = balancer;
     this.#defaultBalancer = defaultBalancer;
+    this.#wheel = wheel;
   }
 
   get resolverName(): string {
     return this.#resolver.name;
   }
 
+  /** @throws RPCError `internal_exception` when the client is closed, and what the resolver throws */
   get(attempt: Attempt): Target {
     const { call } = attempt;
     const name = this.#resolver.target(call);
     let target = this.#targets.get(name);
-    if (target === undefined) {
-      this.#sweep(call.startedAt);
-      target = new Target(name, this.#resolver.open(name), this.#balancer, this.#defaultBalancer);
-      this.#targets.set(name, target);
-    }
+    if (target === undefined || target.isClosed) target = this.#open(name, call.startedAt);
     target.lastUsedAt = call.startedAt;
     return target;
   }
 
-  #sweep(now: number): void {
-    for (const [name, target] of this.#targets) {
-      if (now - target.lastUsedAt < IDLE_MS) continue;
-      this.#targets.delete(name);
-      target.close();
+  #open(name: string, now: number): Target {
+    // Nobody would close what is opened after the end.
+    if (this.#isClosed) throw new RPCError("internal_exception", `the client was closed before ${name} was looked up`);
+    this.#drop(name);
+    const target = new Target(name, this.#resolver.open(name), this.#balancer, this.#defaultBalancer);
+    this.#targets.set(name, target);
+    if (this.#targets.size === 1) this.#sweepLater(now + IDLE_MS);
+    return target;
+  }
+
+  #drop(name: string): void {
+    const target = this.#targets.get(name);
+    this.#targets.delete(name);
+    try {
+      target?.close();
+    } catch {
+      // A resolver may come from anybody. That it cannot end what nobody uses any more concerns no call.
     }
   }
 
+  #sweepLater(at: number): void {
+    this.#sweepAt = at;
+    this.#wheel.add(this, at);
+  }
+
+  /** No longer watches what has not been asked for in a while; comes back when the next target may have been idle for as long. */
+  onTimer(): void {
+    let oldest = Infinity;
+    for (const [name, { lastUsedAt }] of this.#targets) {
+      if (lastUsedAt + IDLE_MS <= this.#sweepAt) this.#drop(name);
+      else oldest = Math.min(oldest, lastUsedAt);
+    }
+    if (this.#targets.size > 0) this.#sweepLater(oldest + IDLE_MS);
+  }
+
   close(): void {
-    for (const target of this.#targets.values()) target.close();
-    this.#targets.clear();
+    this.#isClosed = true;
+    this.#wheel.remove(this);
+    for (const name of [...this.#targets.keys()]) this.#drop(name);
   }
 }

@@ -1,4 +1,4 @@
-import { type Context, type Endpoint, RPCError } from "@kitex-ts/core";
+import { type Context, type Endpoint, RPCError, type RPCErrorOptions } from "@kitex-ts/core";
 import { toRPCError } from "@kitex-ts/core/internal";
 import type { Attempt, Instance, Picker } from "@kitex-ts/core/spi";
 import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
@@ -6,24 +6,34 @@ import type { Target, TargetCache } from "../discovery/target-cache.ts";
 import { attemptFor } from "./attempt-for.ts";
 import { bounded } from "./bounded.ts";
 
-const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError => {
-  const { destination, method } = attempt.call.target;
-  const context = { service: destination, method: method.name, requestWritten: false };
-  return attempt.tried.length === 0
+/** Instances of one attempt that may turn out unreachable. Calls must not wait for a long list of dead ones, nor dial all of it. */
+const MAX_UNREACHED = 5;
+
+const contextOf = ({ call }: Attempt): RPCErrorOptions => ({
+  service: call.target.destination,
+  method: call.target.method.name,
+  requestWritten: false,
+});
+
+const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError =>
+  attempt.tried.length === 0
     ? new RPCError(
         "service_discovery",
         `no instance available for ${target.name}; is anything ready behind it?`,
-        context,
+        contextOf(attempt),
       )
     : new RPCError(
         "no_more_instance",
         `none of the ${attempt.tried.length} instances of ${target.name} could be connected to`,
-        {
-          ...context,
-          cause: last,
-        },
+        { ...contextOf(attempt), cause: last },
       );
-};
+
+const tooManyUnreached = (attempt: Attempt, target: Target, last: unknown): RPCError =>
+  new RPCError(
+    "no_more_instance",
+    `${MAX_UNREACHED} of the ${target.instanceCount} instances of ${target.name} could not be connected to; an attempt asks no more than that`,
+    { ...contextOf(attempt), cause: last },
+  );
 
 /** What a resolver or balancer throws of its own, with the call it failed. */
 const foreignError = (error: unknown, kind: "service_discovery" | "loadbalance", attempt: Attempt): RPCError => {
@@ -33,7 +43,7 @@ const foreignError = (error: unknown, kind: "service_discovery" | "loadbalance",
 
 /**
  * Finds the instance for an attempt and goes on to it. An instance that cannot be connected to has seen nothing of the call, so the next one is
- * asked, each at most once.
+ * asked, each at most once and {@link MAX_UNREACHED} at most.
  */
 export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoint => {
   const pickAndCall = (
@@ -41,6 +51,7 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
     ctx: Context,
     attempt: Attempt,
     target: Target,
+    unreached: number,
     last: unknown,
   ): Promise<unknown> => {
     let picker: Picker;
@@ -61,7 +72,10 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
         error instanceof RPCError && error.kind === "get_connection" && error.requestWritten === false;
       if (!isUnreached || attempt.cancelSlot.cancelReason !== undefined) throw error;
       attempt.exclude(instance);
-      return pickAndCall(request, ctx, attempt, target, error);
+      if (unreached + 1 === MAX_UNREACHED && target.instanceCount > MAX_UNREACHED) {
+        throw tooManyUnreached(attempt, target, error);
+      }
+      return pickAndCall(request, ctx, attempt, target, unreached + 1, error);
     });
   };
 
@@ -79,10 +93,10 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
     } catch (error) {
       return Promise.reject(foreignError(error, "service_discovery", attempt));
     }
-    if (target.isKnown) return pickAndCall(request, ctx, attempt, target, undefined);
+    if (target.isKnown) return pickAndCall(request, ctx, attempt, target, 0, undefined);
     // A resolver may come from anybody, and may forget the deadline.
     return bounded(() => target.ready(attempt), undefined, attempt).then(
-      () => pickAndCall(request, ctx, attempt, target, undefined),
+      () => pickAndCall(request, ctx, attempt, target, 0, undefined),
       (error: unknown) => {
         throw foreignError(error, "service_discovery", attempt);
       },

@@ -30,6 +30,8 @@ export interface Subscription {
   readonly current: Snapshot | undefined;
   /** Waits for the first snapshot, no longer than the call's deadline. Rejects with `service_discovery`. */
   ready(attempt: Attempt): Promise<Snapshot>;
+  /** True once nothing will ever come any more, because what fed it was closed: the target is then opened anew for the next call. */
+  readonly isClosed?: boolean;
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import { TransportError } from "@kitex-ts/core";
+import { parseAddress as parse, type SocketAddress } from "@kitex-ts/core/spi";
 
-/** Where to connect or listen, in the shape that `node:net` takes. */
-export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+export type { SocketAddress };
 
 const invalid = (address: string): TransportError =>
   new TransportError(
@@ -16,15 +16,9 @@ const invalid = (address: string): TransportError =>
  * @throws TransportError `invalid_address`
  */
 export const parseAddress = (address: string): SocketAddress => {
-  if (address.startsWith("unix:")) {
-    const path = address.slice("unix:".length);
-    if (path === "") throw invalid(address);
-    return { path };
-  }
-  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(address);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65535) throw invalid(address);
-  return { host: match[1] ?? match[2] ?? "", port };
+  const parsed = parse(address);
+  if (parsed === undefined) throw invalid(address);
+  return parsed;
 };
 
 /** `host:port` as people write it, with brackets around IPv6. */

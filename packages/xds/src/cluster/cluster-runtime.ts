@@ -74,6 +74,13 @@ export class ClusterRuntime implements ResourceWatcher {
     for (const listener of [...this.#listeners]) listener(next);
   }
 
+  /** Closes it under those who hold it: what they know must not go on, since nobody will correct it. */
+  end(reason: string): void {
+    this.#state = { kind: "failed", reason, isWanted: true };
+    for (const listener of [...this.#listeners]) listener(this.#state);
+    this.close();
+  }
+
   close(): void {
     this.#store.unwatch("CDS", this.name, this);
     this.#watchEndpoints(undefined);

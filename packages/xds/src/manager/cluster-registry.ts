@@ -12,6 +12,7 @@ export class ClusterRegistry {
   readonly #store: ResourceStore;
   readonly #random: () => number;
   readonly #held = new Map<string, Held>();
+  #isClosed = false;
 
   constructor(store: ResourceStore, random: () => number) {
     this.#store = store;
@@ -46,8 +47,15 @@ export class ClusterRegistry {
     this.#held.delete(name);
   }
 
-  close(): void {
-    for (const { runtime } of this.#held.values()) runtime.close();
+  /** Nothing will be told any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Tells those who still hold a cluster that nothing more comes, for this reason. */
+  close(reason: string): void {
+    this.#isClosed = true;
+    for (const { runtime } of this.#held.values()) runtime.end(reason);
     this.#held.clear();
   }
 }

@@ -97,6 +97,7 @@ export class TargetWatch implements ResourceWatcher {
   /** The control plane answers again: what was given up may be worth waiting for. */
   onConnected(): void {
     if (this.#waitingFor !== "") this.#failure = undefined;
+    this.#waitingSince = undefined;
   }
 
   close(error: RPCError): void {

@@ -240,6 +240,20 @@ describe("TypeCache", () => {
     expect(watcher.told).toBe(2);
   });
 
+  it("keeps a resource for as long as it may be kept, and that may be months", async () => {
+    const { cache, apply, clock } = setUp("EDS", decodeEndpoints);
+    cache.watch("c", new Watcher());
+    const day = 86_400_000;
+    const ttl = { seconds: 60 * 86_400, nanos: 0 };
+    await apply(packAny(Resource, { name: "c", resource: endpoints("c", []), ttl }));
+    for (const days of [1, 29, 29]) {
+      clock.advance(days * day);
+      expect(cache.read("c").state).toBe("ready");
+    }
+    clock.advance(day);
+    expect(cache.read("c").state).toBe("absent");
+  });
+
   it("hears that the control plane refuses a resource (defect 10: resource_errors)", async () => {
     const { cache } = routes();
     const watcher = new Watcher();

@@ -36,6 +36,8 @@ export interface TypeCacheHooks {
 const silenceMs = 15_000;
 /** How long a resource that nobody needs any more stays, in case somebody comes back. */
 const lingerMs = 60_000;
+/** A timer set for longer fires at once; these are 24.8 days. */
+const longestDelayMs = 0x7fff_ffff;
 /** Decoding yields to calls after this long. */
 const sliceMs = 4;
 
@@ -272,9 +274,7 @@ export class TypeCache<T> {
     if (entry === undefined || (resource === undefined && entry.resource === undefined)) return;
     this.#stop(entry, "silenceTimer");
     this.#stop(entry, "expiryTimer");
-    if (ttl !== undefined) {
-      entry.expiryTimer = this.#clock.setTimeout(() => this.#expire(entry), Math.max(0, millisecondsOf(ttl)));
-    }
+    if (ttl !== undefined) this.#awaitExpiry(entry, this.#clock.now() + millisecondsOf(ttl));
     const isChange = resource !== undefined || entry.state !== "received";
     entry.state = "received";
     entry.error = undefined;
@@ -286,6 +286,14 @@ export class TypeCache<T> {
       entry.refused = text;
     }
     if (isChange) for (const watcher of entry.watchers) affected.add(watcher);
+  }
+
+  #awaitExpiry(entry: Entry<T>, at: number): void {
+    const leftMs = at - this.#clock.now();
+    entry.expiryTimer =
+      leftMs > longestDelayMs
+        ? this.#clock.setTimeout(() => this.#awaitExpiry(entry, at), longestDelayMs)
+        : this.#clock.setTimeout(() => this.#expire(entry), Math.max(0, leftMs));
   }
 
   /** The control plane has not confirmed it in time. */

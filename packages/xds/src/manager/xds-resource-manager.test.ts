@@ -365,7 +365,7 @@ describe("a call that cannot be routed", () => {
   });
 
   it("says that the control plane is unreachable, since when and why (defect 2)", async () => {
-    const mesh = open({ fetchTimeoutMs: 20 });
+    const mesh = open({ fetchTimeoutMs: 300 });
     mesh.transport.current.end("UNAVAILABLE: connection refused");
     const error = await routeError(mesh.suite);
     expect(error.kind).toBe("service_discovery");
@@ -388,6 +388,20 @@ describe("a call that cannot be routed", () => {
     mesh.clock.advance(20_000);
     expect((await route(mesh.suite))?.cluster).toBe(clusterName);
     expect(mesh.manager.status).toMatchObject({ state: "unreachable", lastError: "restarting" });
+  });
+});
+
+describe("a control plane that answers again", () => {
+  it("gives calls the whole time to wait, whatever was waited before", async () => {
+    const mesh = open({ fetchTimeoutMs: 1_000 });
+    const target = mesh.manager.target(`${hostName}:80`);
+    // A call with little time: it says nothing about the target, but the wait has begun.
+    await expect(target.ready(performance.now() + 1, undefined)).rejects.toMatchObject({ kind: "service_discovery" });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    target.onConnected();
+    const waiting = target.ready(Infinity, undefined);
+    await mesh.pushService();
+    await expect(waiting).resolves.toBe(target.current);
   });
 });
 

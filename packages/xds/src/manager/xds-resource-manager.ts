@@ -22,6 +22,7 @@ export interface ManagerOptions {
 
 /** A target or a failed lookup that no call has used for this long is forgotten; the next call looks it up again. */
 const idleMs = 30 * 60_000;
+const closedText = "the xDS resource manager is closed";
 /** Destinations watched at a time. */
 const maxTargets = 10_000;
 
@@ -121,13 +122,13 @@ export class XDSResourceManager implements AsyncDisposable {
   /** Ends the stream and forgets everything; calls that still come fail. Closing twice is fine. */
   close(): Promise<void> {
     if (this.#closedError === undefined) {
-      this.#closedError = new RPCError("service_discovery", "the xDS resource manager is closed");
+      this.#closedError = new RPCError("service_discovery", closedText);
       this.#options.clock.clearTimeout(this.#sweepTimer);
       this.#ads.close();
       for (const target of this.#targets.values()) target.close(this.#closedError);
       this.#targets.clear();
       this.#firstConfig.reject(this.#closedError);
-      this.#clusters.close();
+      this.#clusters.close(closedText);
       this.#store.close();
     }
     return Promise.resolve();

@@ -111,12 +111,16 @@ describe("decodeListener()", () => {
         },
         { path: { kind: "rpc", service: "Greet" }, action: { kind: "fail" } },
         {
+          path: { kind: "prefix", value: "" },
+          action: { kind: "fail", reason: expect.stringContaining("a condition of an unknown kind") },
+        },
+        {
           path: { kind: "rpc", service: undefined, method: undefined },
           action: { clusters: [{ cluster: "w", weight: 3 }] },
         },
       ],
     });
-    expect(listener.refused).toEqual(["thrift route #2: a condition of an unknown kind"]);
+    expect(listener.refused).toEqual(["thrift route #2 fails its calls: a condition of an unknown kind"]);
   });
 
   it("leaves out a chain that cannot be used and keeps the others", () => {

@@ -19,13 +19,15 @@ const literal = (kind: "exact" | "prefix" | "separated-prefix", value: string, m
   return { kind, value: ignoreCase ? value.toLowerCase() : value, ignoreCase };
 };
 
+/** The condition that every path meets. */
+export const anyPath: PathMatch = { kind: "prefix", value: "", ignoreCase: false };
+
 /** @throws Refusal for a kind of path condition this version does not know */
 export function decodePathMatch(match: RouteMatch): PathMatch {
   if (match.path !== undefined) return literal("exact", match.path, match);
   if (match.prefix !== undefined) return literal("prefix", match.prefix, match);
   if (match.pathSeparatedPrefix !== undefined) return literal("separated-prefix", match.pathSeparatedPrefix, match);
   if (match.safeRegex !== undefined) return { kind: "regex", regex: compileRegex(match.safeRegex.regex) };
-  if (match.connectMatcher !== undefined) throw new Refusal("it matches CONNECT requests, which an RPC never is");
   if (match.pathMatchPolicy !== undefined)
     throw new Refusal(`path match policy ${match.pathMatchPolicy.name} is not supported`);
   throw new Refusal("a path condition of an unknown kind");

@@ -10,7 +10,7 @@ export interface Regex {
   matches(value: string): boolean;
 }
 
-/** @throws Refusal when it is too long or does not compile: such a pattern matches nothing, never everything */
+/** @throws Refusal when it is too long or does not compile: what such a pattern matches is not known, so nothing may be concluded from it */
 export function compileRegex(source: string): Regex {
   if (source.length > maxLength) throw new Refusal(`regex of ${source.length} characters, more than ${maxLength}`);
   try {

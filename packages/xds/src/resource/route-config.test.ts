@@ -29,30 +29,74 @@ describe("decodeRouteConfig()", () => {
     expect(host.routes.map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  it("leaves out a route whose condition nobody can check, and keeps its neighbours", () => {
-    const bad: MessageInit<Route>["match"][] = [
-      undefined,
-      {},
-      { prefix: "/", headers: [{ name: "x" }] },
-      { prefix: "/", headers: [{ name: "x", stringMatch: { safeRegex: { regex: "(" } } }] },
+  it("leaves out a route that no RPC can ever meet, and keeps its neighbours", () => {
+    const never: MessageInit<Route>["match"][] = [
       { prefix: "/", queryParameters: [{ name: "debug" }] },
+      { prefix: "/", queryParameters: [{ name: "debug", presentMatch: true }] },
       { prefix: "/", grpc: {} },
-      { prefix: "/", tlsContext: {} },
-      { prefix: "/", dynamicMetadata: [{ filter: "jwt" }] },
-      { prefix: "/", runtimeFraction: { defaultValue: { numerator: 1, denominator: 9 } } },
+      { connectMatcher: {} },
     ];
     const host = virtualHost(
-      ...bad.map((condition, index) => ({ name: `bad-${index}`, match: condition, route: { cluster: "c" } })),
+      ...never.map((condition, index) => ({ name: `never-${index}`, match: condition, route: { cluster: "c" } })),
       { name: "good", match, route: { cluster: "c" } },
     );
     expect(host.routes.map(({ name }) => name)).toEqual(["good"]);
-    expect(host.refused).toHaveLength(bad.length);
-    expect(host.refused[4]).toBe("route bad-4: it asks for query parameters, which an RPC does not have");
+    expect(host.refused).toHaveLength(never.length);
+    expect(host.refused[0]).toBe("route never-0: it asks for query parameters, which an RPC does not have");
   });
+
+  it("takes a query parameter that must be absent for what it is: always met", () => {
+    const host = virtualHost({
+      match: { prefix: "/", queryParameters: [{ name: "debug", presentMatch: false }] },
+      route: { cluster: "c" },
+    });
+    expect(host.routes[0]?.action.kind).toBe("forward");
+  });
+
+  const x = { name: "x", exactMatch: "1" };
+  it.each<[string, MessageInit<Route>["match"]]>([
+    ["it has no match", undefined],
+    ["a path condition of an unknown kind", {}],
+    ['regex "(" does not compile', { safeRegex: { regex: "(" } }],
+    ["a matcher for header y without a condition", { prefix: "/a", headers: [x, { name: "y" }] }],
+    [
+      'regex "(" does not compile',
+      { prefix: "/a", headers: [{ name: "y", stringMatch: { safeRegex: { regex: "(" } } }, x] },
+    ],
+    ["properties of a client certificate", { prefix: "/a", headers: [x], tlsContext: {} }],
+    ["dynamic metadata", { prefix: "/a", headers: [x], dynamicMetadata: [{ filter: "jwt" }] }],
+    ["unknown denominator", { prefix: "/a", headers: [x], runtimeFraction: { defaultValue: { denominator: 9 } } }],
+  ])(
+    "fails the calls that may be meant by a route it cannot judge (%s), and keeps its neighbours",
+    (reason, condition) => {
+      const decoded = decodeRouteConfig(
+        encode([
+          { name: "bad", match: condition, route: { cluster: "c" } },
+          { name: "good", match, route: { cluster: "c" } },
+        ]),
+      );
+      if (!decoded.isOk) throw new Error(decoded.error);
+      const [bad, good] = decoded.resource.virtualHosts[0]?.routes ?? [];
+      expect(bad?.action).toEqual({
+        kind: "fail",
+        reason: expect.stringContaining("may be meant for this call, which cannot be told: "),
+      });
+      expect(bad?.action).toMatchObject({ reason: expect.stringContaining(reason) });
+      // What can be checked still is.
+      const isNarrow = condition?.prefix !== undefined;
+      expect(bad?.path).toMatchObject({ kind: "prefix", value: isNarrow ? "/a" : "" });
+      expect(bad?.headers.map(({ name }) => name)).toEqual(isNarrow ? ["x"] : []);
+      expect(good?.action.kind).toBe("forward");
+      expect(decoded.refused).toEqual([expect.stringContaining("virtual host host: route bad fails its calls: ")]);
+    },
+  );
 
   it("takes no route of a virtual host whose routes are a matcher tree", () => {
     const decoded = decodeRouteConfig(
-      RouteConfiguration.encode({ name: "r", virtualHosts: [{ name: "h", domains: ["*"], matcher: {} }] }),
+      RouteConfiguration.encode({
+        name: "r",
+        virtualHosts: [{ name: "h", domains: ["*"], matcher: {}, routes: [{ match, route: { cluster: "c" } }] }],
+      }),
     );
     expect(decoded).toMatchObject({
       isOk: true,

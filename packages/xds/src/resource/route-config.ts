@@ -8,9 +8,10 @@ import {
   type VirtualHost,
   type WeightedCluster,
 } from "@kitex-ts/xds-protos";
-import { type Decoded, decodeTotally, Refusal, reasonOf } from "./decoded.ts";
+import { CheckableConditions } from "./checkable-conditions.ts";
+import { type Decoded, decodeTotally, Refusal } from "./decoded.ts";
 import { decodeHeaderMatch, type HeaderMatch } from "./header-match.ts";
-import { decodePathMatch, type PathMatch } from "./path-match.ts";
+import { anyPath, decodePathMatch, type PathMatch } from "./path-match.ts";
 
 /** A cluster and its share of the calls. */
 export interface WeightedClusterResource {
@@ -50,7 +51,7 @@ export interface VirtualHostResource {
   readonly domains: readonly string[];
   /** The first one that matches counts. */
   readonly routes: readonly RouteResource[];
-  /** Routes that are not here because of a condition nobody can check, each with the reason. */
+  /** Why routes are not here: no RPC can meet their conditions, or they are given in a form that is not read. */
   readonly refused: readonly string[];
 }
 
@@ -83,16 +84,24 @@ export function routeConfigOf(message: RouteConfiguration, refused: string[]): R
 function virtualHostOf(message: VirtualHost, refused: string[]): VirtualHostResource {
   const routes: RouteResource[] = [];
   const refusedHere: string[] = [];
-  // A tree of matchers instead of a list of routes: nothing of it is read, so nothing of it may be followed.
-  if (message.matcher !== undefined) refusedHere.push("its routes are a matcher tree, which is not supported");
+  const refuse = (reason: string): void => void refused.push(`virtual host ${message.name}: ${reason}`);
   message.routes.forEach((route, index) => {
-    try {
-      routes.push(routeOf(route));
-    } catch (error) {
-      refusedHere.push(`route ${route.name === "" ? `#${index}` : route.name}: ${reasonOf(error)}`);
+    const label = `route ${route.name === "" ? `#${index}` : route.name}`;
+    const never = neverMatches(route.match);
+    if (never !== undefined) {
+      refusedHere.push(`${label}: ${never}`);
+      return;
     }
+    const { resource, unchecked } = routeOf(route);
+    routes.push(resource);
+    if (unchecked !== undefined) refuse(`${label} fails its calls: ${unchecked}`);
   });
-  for (const reason of refusedHere) refused.push(`virtual host ${message.name}: ${reason}`);
+  // A tree of matchers instead of a list of routes: nothing of it is read, so nothing of it may be followed.
+  if (message.matcher !== undefined) {
+    routes.length = 0;
+    refusedHere.push("its routes are a matcher tree, which is not supported");
+  }
+  refusedHere.forEach(refuse);
   return {
     name: message.name,
     domains: [...new Set(message.domains.map((domain) => domain.toLowerCase()))],
@@ -101,25 +110,50 @@ function virtualHostOf(message: VirtualHost, refused: string[]): VirtualHostReso
   };
 }
 
-function routeOf(message: Route): RouteResource {
-  const { match } = message;
-  if (match === undefined) throw new Refusal("it has no match");
-  refuseUncheckable(match);
-  return {
-    name: message.name,
-    path: decodePathMatch(match),
-    headers: match.headers.map(decodeHeaderMatch),
-    fraction: match.runtimeFraction === undefined ? undefined : fractionOf(match.runtimeFraction.defaultValue),
-    action: actionOf(message),
-  };
+/** Why no RPC can ever meet the conditions; undefined when one may. Such a route can be left out without sending a call elsewhere. */
+function neverMatches(match: RouteMatch | undefined): string | undefined {
+  if (match === undefined) return undefined;
+  // A parameter that must not be there is not there.
+  if (match.queryParameters.some(({ presentMatch }) => presentMatch !== false)) {
+    return "it asks for query parameters, which an RPC does not have";
+  }
+  if (match.grpc !== undefined) return "it is for gRPC requests only";
+  if (match.connectMatcher !== undefined) return "it matches CONNECT requests, which an RPC never is";
+  return undefined;
 }
 
-/** Conditions that no RPC meets, or that nothing here can check: the route is left out, never taken for one without conditions. */
-function refuseUncheckable(match: RouteMatch): void {
-  if (match.queryParameters.length > 0) throw new Refusal("it asks for query parameters, which an RPC does not have");
-  if (match.grpc !== undefined) throw new Refusal("it is for gRPC requests only");
-  if (match.tlsContext !== undefined) throw new Refusal("it asks for properties of a client certificate");
-  if (match.dynamicMetadata.length > 0) throw new Refusal("it asks for dynamic metadata, which only a proxy has");
+interface DecodedRoute {
+  readonly resource: RouteResource;
+  /** Conditions that nothing here can check; undefined: none. */
+  readonly unchecked: string | undefined;
+}
+
+/**
+ * A call that meets what can be checked of a route may belong to it. Where that is not all, the call fails: to go on to the next route could
+ * send it where it must not go.
+ */
+function routeOf({ name, match, ...action }: Route): DecodedRoute {
+  const conditions = new CheckableConditions();
+  if (match === undefined) conditions.add("it has no match");
+  if (match?.tlsContext !== undefined) conditions.add("it asks for properties of a client certificate");
+  if (match !== undefined && match.dynamicMetadata.length > 0) {
+    conditions.add("it asks for dynamic metadata, which only a proxy has");
+  }
+  const path = match && conditions.check(() => decodePathMatch(match));
+  const headers = conditions.checkAll(match?.headers ?? [], decodeHeaderMatch);
+  const given = match?.runtimeFraction;
+  const fraction = given && conditions.check(() => fractionOf(given.defaultValue));
+  const { unchecked } = conditions;
+  return {
+    resource: {
+      name,
+      path: path ?? anyPath,
+      headers,
+      fraction,
+      action: unchecked === undefined ? actionOf(action) : failUnchecked(unchecked),
+    },
+    unchecked,
+  };
 }
 
 const denominators: Readonly<Record<number, number>> = { 0: 100, 1: 10_000, 2: 1_000_000 };
@@ -132,8 +166,12 @@ function fractionOf(percent: FractionalPercent | undefined): number {
 
 const fail = (reason: string): RouteActionResource => ({ kind: "fail", reason });
 
+/** The action of a route whose conditions cannot all be checked. */
+export const failUnchecked = (reason: string): RouteActionResource =>
+  fail(`may be meant for this call, which cannot be told: ${reason}`);
+
 /** A condition was understood, so the call belongs to this route; what the route then asks for and we cannot do must not be ignored. */
-function actionOf(message: Route): RouteActionResource {
+function actionOf(message: Pick<Route, "route" | "redirect" | "directResponse">): RouteActionResource {
   if (message.route !== undefined) return forwardOf(message.route);
   if (message.redirect !== undefined) return fail("redirects the caller, which an RPC cannot follow");
   if (message.directResponse !== undefined) {

@@ -120,6 +120,33 @@ describe("the router", () => {
     expect(error).toMatchObject({ service: `${hostName}:80`, method: "SayHello1" });
   });
 
+  it("fails a call that a route it cannot judge may be for, instead of sending it to the next one", async () => {
+    const mesh = await open();
+    const canary = { name: "stage", stringMatch: { exact: "canary" } };
+    await mesh.push("RDS", [
+      routeConfig(`${hostName}:80`, [
+        routeTo(clusterName, { prefix: "/", headers: [canary], dynamicMetadata: [{ filter: "jwt" }] }, "guarded"),
+        routeTo(clusterName, undefined, "default"),
+      ]),
+    ]);
+    const error = await routeError(mesh.suite, { tags: { stage: "canary" } });
+    expect(error.kind).toBe("route");
+    expect(error.message).toContain("route guarded for /proxyless.GreetService/SayHello1 may be meant for this call");
+    expect((await route(mesh.suite))?.routeName).toBe("default");
+    expect(mesh.logger.lines.some((line) => line.includes("route guarded fails its calls"))).toBe(true);
+  });
+
+  it("waits no longer for routes than is left of the call's time", async () => {
+    const mesh = new MemoryMesh({ fetchTimeoutMs: 1_000_000 });
+    meshes.push(mesh);
+    const call = makeCall({ rpcTimeoutMs: 60_000 });
+    // The call began a while ago.
+    (call as { startedAt: number }).startedAt -= 60_000;
+    await expect(mesh.suite.routerMiddleware(() => Promise.resolve())(undefined, call)).rejects.toMatchObject({
+      kind: "service_discovery",
+    });
+  });
+
   it("says that xDS is not initialised (defect 13: a panic)", async () => {
     const error = await routeError(clientSuite());
     expect(error.kind).toBe("service_discovery");
@@ -174,6 +201,25 @@ describe("the resolver", () => {
     mesh.clock.advance(61_000);
     await settled();
     expect(mesh.names("EDS")).toEqual([clusterName]);
+  });
+
+  it("says that its manager is closed, and keeps no endpoints that nobody corrects any more", async () => {
+    const mesh = await open();
+    const late = "outbound|80|late|host";
+    await mesh.push("CDS", [cluster(clusterName), cluster(late)]);
+    const known = mesh.suite.resolver.open(clusterName);
+    const waiting = mesh.suite.resolver.open(late);
+    const call = makeCall();
+    const attempt = new Attempt(call, 1, [], Infinity, "rpc timeout", 0, call.cancelSlot);
+    const ready = waiting.ready(attempt);
+    expect([known.isClosed, known.current?.instances.length]).toEqual([false, 1]);
+    await mesh.manager.close();
+    await expect(ready).rejects.toThrow(`${late}: the xDS resource manager is closed`);
+    expect([known.isClosed, waiting.isClosed]).toEqual([true, true]);
+    expect(known.current).toBeUndefined();
+    await expect(known.ready(attempt)).rejects.toMatchObject({ kind: "service_discovery" });
+    known.close();
+    waiting.close();
   });
 
   it("gives two clients the same instances and the same count of calls under way", async () => {

@@ -54,6 +54,10 @@ class ClusterSubscription implements Subscription {
     return this.#state.kind === "ready" ? this.#state.snapshot : undefined;
   }
 
+  get isClosed(): boolean {
+    return this.#clusters.isClosed;
+  }
+
   ready(attempt: Attempt): Promise<Snapshot> {
     const state = this.#state;
     if (state.kind === "ready") return Promise.resolve(state.snapshot);

@@ -60,7 +60,7 @@ class XDSRouter {
         call.route = this.#decide(call, snapshot, target);
         return undefined;
       }
-      return target.ready(deadlineOf(call), call.cancelSlot).then((ready) => {
+      return target.ready(call.waitDeadline, call.cancelSlot).then((ready) => {
         call.route = this.#decide(call, ready, target);
       });
     } catch (error) {
@@ -125,12 +125,6 @@ function problemOf({ cluster: { name, state } }: RouteTarget): string | undefine
 /** The HTTP path that stands for a method in routes. */
 const pathOf = ({ service, method }: MethodTarget): string =>
   `/${service.packageName === "" ? "" : `${service.packageName}.`}${service.serviceName}/${method.name}`;
-
-/** A call that waits for its routes does so within the time one attempt may take. */
-function deadlineOf(call: Call): number {
-  const timeoutMs = call.settings.rpcTimeoutMs.value;
-  return timeoutMs > 0 ? Math.min(call.callDeadline, performance.now() + timeoutMs) : call.callDeadline;
-}
 
 const error = (kind: "route" | "service_discovery", call: Call, detail: string): RPCError =>
   new RPCError(kind, `${call.target.destination}: ${detail}`, {

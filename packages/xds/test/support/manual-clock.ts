@@ -15,7 +15,8 @@ export class ManualClock implements TimerSource {
   }
 
   setTimeout(callback: () => void, delayMs: number): unknown {
-    const timer = { at: this.#now + delayMs, callback };
+    // As Node does with what does not fit into 31 bits.
+    const timer = { at: this.#now + (delayMs > 0x7fff_ffff ? 1 : delayMs), callback };
     this.#timers.add(timer);
     return timer;
   }
