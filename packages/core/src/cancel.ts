@@ -6,12 +6,14 @@ export interface Waiter {
 }
 
 /**
- * Whether, and why, a call was given up. Cheaper than an `AbortController` (which costs microseconds on Node 20): a call usually has a single
- * waiter, held in a field; the `AbortSignal` exists only after somebody asked for it.
+ * Whether, and why, a call was given up. Cheaper than an `AbortController` (which costs microseconds on Node 20): a call has one
+ * waiter or two, held in fields; the `AbortSignal` exists only after somebody asked for it.
  */
 export class CancelSlot {
   #reason: RPCError | undefined = undefined;
   #waiter: Waiter | undefined = undefined;
+  /** With user middleware there are two: the attempt's timer and the pending call. */
+  #second: Waiter | undefined = undefined;
   #others: Set<Waiter> | undefined = undefined;
   #controller: AbortController | undefined = undefined;
 
@@ -24,6 +26,7 @@ export class CancelSlot {
   addWaiter(waiter: Waiter): void {
     if (this.#reason !== undefined) waiter.onCancel(this.#reason);
     else if (this.#waiter === undefined) this.#waiter = waiter;
+    else if (this.#second === undefined) this.#second = waiter;
     else {
       this.#others ??= new Set();
       this.#others.add(waiter);
@@ -32,6 +35,7 @@ export class CancelSlot {
 
   removeWaiter(waiter: Waiter): void {
     if (this.#waiter === waiter) this.#waiter = undefined;
+    else if (this.#second === waiter) this.#second = undefined;
     else this.#others?.delete(waiter);
   }
 
@@ -40,10 +44,13 @@ export class CancelSlot {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     const waiter = this.#waiter;
+    const second = this.#second;
     const others = this.#others;
     this.#waiter = undefined;
+    this.#second = undefined;
     this.#others = undefined;
     waiter?.onCancel(reason);
+    second?.onCancel(reason);
     if (others !== undefined) for (const other of others) other.onCancel(reason);
     this.#controller?.abort(reason);
   }

@@ -46,6 +46,12 @@ interface Registered {
   readonly methods: ReadonlyMap<string, MethodEntry>;
 }
 
+const unknownMethod = (serviceName: string, methodName: string): ApplicationException =>
+  new ApplicationException(
+    ApplicationExceptionType.unknownMethod,
+    `unknown method ${methodName} (service ${serviceName})`,
+  );
+
 /** Which handler serves which method. Look-up rules and texts are Kitex', so that Go clients see what they know. */
 export class ServiceTable {
   readonly #middleware: Middleware;
@@ -88,12 +94,7 @@ export class ServiceTable {
   find(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException {
     if (serviceName !== undefined && serviceName !== "") {
       const registered = this.#services.get(serviceName);
-      if (registered !== undefined) {
-        const text = `unknown method ${methodName} (service ${serviceName})`;
-        return (
-          registered.methods.get(methodName) ?? new ApplicationException(ApplicationExceptionType.unknownMethod, text)
-        );
-      }
+      if (registered !== undefined) return registered.methods.get(methodName) ?? unknownMethod(serviceName, methodName);
     }
     const found: MethodEntry[] = [];
     for (const { methods } of this.#services.values()) {
