@@ -17,6 +17,9 @@ export default defineConfig({
       test: {
         name: folder.slice(folder.lastIndexOf("/") + 1),
         root: folder,
+        // A bound against hanging, not a measure: property tests take ten times as long on a machine that does other things besides.
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
         include: folder.startsWith("packages/") ? ["src/**/*.test.ts", "test/**/*.test.ts"] : ["**/*.test.ts"],
       },
     })),
