@@ -149,12 +149,13 @@ export class Attempt extends Context {
 
   /** @internal Takes over what middleware changed in a context derived from this one: metainfo set there is sent, an earlier deadline counts. */
   adopt(ctx: Context): void {
-    const own = this as { -readonly [Key in "metaInfo" | "backward" | "deadline" | "limit"]: this[Key] };
+    const own = this as { -readonly [Key in "metaInfo" | "backward" | "deadline" | "limit" | "timeoutMs"]: this[Key] };
     own.metaInfo = ctx.metaInfo;
     own.backward = ctx.backward;
     if (ctx.deadline < this.deadline) {
       own.deadline = ctx.deadline;
       own.limit = "deadline of the caller's context";
+      own.timeoutMs = Math.max(1, Math.ceil(ctx.deadline - performance.now()));
     }
   }
 }

@@ -16,6 +16,22 @@ import { blackHole, noHeader, RawClient, rawServer, resetCall, ttheader } from "
 import { errorOf, startProbe } from "./support/probe.ts";
 import { deferred, eventually, Gate } from "./support/waiting.ts";
 
+describe("a deadline that middleware shortens", () => {
+  it("is what the server is told", async () => {
+    const told: number[] = [];
+    await using probe = await startProbe(
+      { reset: async (ctx) => void told.push(ctx.rpcInfo.config.rpcTimeoutMs) },
+      client.withRPCTimeout(60_000),
+      client.withMiddleware((next) => (request, ctx) => next(request, ctx.withTimeout(30_000))),
+    );
+    await probe.client.reset();
+    await probe.client.reset(callopt.withRPCTimeout(20_000));
+    expect(told[0]).toBeGreaterThan(0);
+    expect(told[0]).toBeLessThanOrEqual(30_000);
+    expect(told[1]).toBe(20_000);
+  });
+});
+
 describe("the RPC timeout", () => {
   for (const protocol of Object.values(TransportProtocol)) {
     it(`ends a call over ${protocol}`, async () => {
