@@ -1,15 +1,21 @@
 import type { Middleware, TransportProtocol } from "@kitex-ts/core";
 import type { CallMiddleware, LoadBalancer, Resolver, Security, Sourced } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
-import type { TransportProfile } from "@kitex-ts/transport";
+import { DEFAULT_MAX_MESSAGE_BYTES, type TransportProfile } from "@kitex-ts/transport";
+
+/** What can be set of a pool. */
+export const poolFields = [
+  "maxIdlePerAddress",
+  "maxIdleGlobal",
+  "maxIdleTimeoutMs",
+  "minIdlePerAddress",
+  "maxConnectionsPerAddress",
+] as const;
 
 /** How connections are kept; see `withLongConnection`, `withMuxConnection`, `withShortConnection`. */
-export type ConnectionSettings = Partial<
-  Pick<
-    TransportProfile,
-    "maxIdlePerAddress" | "maxIdleGlobal" | "maxIdleTimeoutMs" | "minIdlePerAddress" | "maxConnectionsPerAddress"
-  >
-> & { readonly connection: TransportProfile["connection"] };
+export type ConnectionSettings = Partial<Pick<TransportProfile, (typeof poolFields)[number]>> & {
+  readonly connection: TransportProfile["connection"];
+};
 
 /** Everything a client can be told, while options are applied. */
 export interface ClientSettings {
@@ -36,7 +42,7 @@ export const defaultSettings = (): ClientSettings => ({
   connectTimeoutMs: sourced(500, "default"),
   transportProtocol: "TTHeader",
   connection: { connection: "auto" },
-  maxMessageBytes: 64 * 1024 * 1024,
+  maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   security: undefined,
   tags: new Map(),
   hostPorts: [],

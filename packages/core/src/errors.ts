@@ -67,6 +67,8 @@ const brand: unique symbol = Symbol.for("kitex-ts.RPCError");
  */
 export class RPCError extends Error {
   readonly kind: ErrorKind;
+  /** The text without the words for its kind that `message` begins with: for texts that are to hold it. */
+  readonly detail: string;
   readonly service: string | undefined;
   readonly method: string | undefined;
   readonly address: string | undefined;
@@ -79,6 +81,7 @@ export class RPCError extends Error {
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.kind = kind;
+    this.detail = detail;
     this.service = options.service;
     this.method = options.method;
     this.address = options.address;

@@ -4,8 +4,10 @@ export { errorKinds, toRPCError } from "./errors.ts";
 export {
   applyOptions,
   type CallOverrides,
+  checkByteLimit,
   checkDurationMs,
   checkFunction,
   checkMethods,
+  checkString,
   defineOption,
 } from "./option.ts";

@@ -67,6 +67,18 @@ export const checkDurationMs = (name: string, ms: number): void => {
   }
 };
 
+/** @throws RangeError unless `bytes` is a size that a frame can declare and a peer take: an integer from 1 to 2,147,483,647 */
+export const checkByteLimit = (name: string, bytes: number): void => {
+  if (!Number.isInteger(bytes) || bytes < 1 || bytes > 0x7fff_ffff) {
+    throw new RangeError(`${name} must be a number of bytes, an integer from 1 to 2147483647, got ${String(bytes)}`);
+  }
+};
+
+/** @throws TypeError unless `value` is a string */
+export const checkString = (name: string, value: unknown): void => {
+  if (typeof value !== "string") throw new TypeError(`${name}: a string is expected, got ${typeName(value)}`);
+};
+
 /** @throws TypeError unless `value` is a function */
 export const checkFunction = (name: string, value: unknown): void => {
   if (typeof value !== "function") throw new TypeError(`${name}: a function is expected, got ${typeName(value)}`);

@@ -34,8 +34,9 @@ export interface RPCConfig {
 export interface RPCStats {
   /** Monotonic milliseconds at which the call began. */
   readonly startedAt: number;
-  /** Bytes of the message as sent and received, headers included; 0 while unknown. */
+  /** Bytes of the message as sent, headers included; 0 while unknown, and on servers, which encode the answer when all who could ask are done. */
   readonly sendSize: number;
+  /** Bytes of the message as received, headers included; 0 while unknown. */
   readonly recvSize: number;
 }
 

@@ -19,6 +19,7 @@ export {
   type MethodCodec,
   type PayloadCodec,
   type ScanState,
+  STREAM_MESSAGE,
 } from "./spi/payload-codec.ts";
 export type { PeerVerifier, Security, TLSGeneration, TLSMaterial } from "./spi/security.ts";
 export { type TimerSource, TimerWheel, timers, WheelTimer } from "./time/timer-wheel.ts";

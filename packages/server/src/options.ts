@@ -1,7 +1,7 @@
 import type { Middleware } from "@kitex-ts/core";
 import type { Logger } from "@kitex-ts/core/spi";
 import { stderrLogger } from "@kitex-ts/core/spi";
-import type { ServerSecurity } from "@kitex-ts/transport";
+import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT, type ServerSecurity } from "@kitex-ts/transport";
 
 /** What a server admits before it spends memory or work. */
 export interface ServerLimits {
@@ -9,14 +9,14 @@ export interface ServerLimits {
   readonly maxConnections: number;
   /** Requests of one connection that run at the same time; the connection is read no further until one ends. Default 10,000. */
   readonly maxRequestsPerConnection: number;
-  /** Bytes of one message, header included. Default 64 MiB. */
+  /** Bytes of one message, header included; at most 2,147,483,647. Default 64 MiB. */
   readonly maxMessageBytes: number;
 }
 
 const defaultLimits: ServerLimits = {
   maxConnections: Infinity,
-  maxRequestsPerConnection: 10_000,
-  maxMessageBytes: 64 * 1024 * 1024,
+  maxRequestsPerConnection: DEFAULT_MAX_REQUESTS_IN_FLIGHT,
+  maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
 };
 
 export const limitNames: readonly string[] = Object.keys(defaultLimits);

@@ -1,3 +1,5 @@
+export { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT } from "./limits.ts";
+
 // Client side
 
 export type { PoolDiagnosis } from "./pool/address-pool.ts";
@@ -12,6 +14,7 @@ export { type ConnectionUse, defaultProfile, type TransportProfile, transportPro
 export type { ListenerOptions, MethodEntry, ServerEntry } from "./server/entry.ts";
 export { createListener, type Listener } from "./server/listener.ts";
 
+// Both sides
 // TLS, both sides
 export { type ClientTLSOptions, clientSecurity } from "./tls/client-security.ts";
 export type { TLSMaterialOptions, TLSProvider } from "./tls/material-source.ts";

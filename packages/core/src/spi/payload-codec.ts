@@ -5,6 +5,9 @@ import type { ApplicationException } from "../errors.ts";
 /** Thrift's numbers, which Kitex-Protobuf shares. */
 export const MessageType = { call: 1, reply: 2, exception: 3, oneway: 4 } as const;
 
+/** Kitex' internal type for the first message of a stream. It answers it as a call, with the same type. */
+export const STREAM_MESSAGE = 5;
+
 /** What stands before the body of every message. Reused by the reader: copy what must stay. */
 export interface MessageHead {
   /** A {@link MessageType}, or whatever number the peer sent. */

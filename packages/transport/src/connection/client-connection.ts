@@ -258,7 +258,7 @@ export class ClientConnection implements CallHolder {
       const payloadStart =
         backward === undefined && isPlainReply(view, start, end)
           ? start + 26
-          : readHeader(buffer, view, start, end, this.#settings.maxHeaderBytes, replyHeader);
+          : readHeader(buffer, view, start, end, maxHeaderBytes, replyHeader);
       if (call !== undefined) {
         if (!this.#isProven) this.#onFirstReply((view.getUint16(start + 6) & FLAG_OUT_OF_ORDER) !== 0);
         call.attempt.recvSize = end - start;
@@ -274,6 +274,7 @@ export class ClientConnection implements CallHolder {
     if (call === undefined) this.#onUnknownReply(sequenceId);
     if (replyHeader.isReset) this.drain();
   }
+      // Where bytes change on the way, nothing more is sent; Kitex drops the connection, too.
 
   #settle(call: PendingCall, payloadStart: number, end: number): void {
     const business = replyHeader.bizStatusError();
@@ -367,15 +368,14 @@ const unexpected = (address: string): TransportError =>
 /** The connection's end, as seen by one of its calls. */
 const lost = (call: PendingCall, reason: RPCError | undefined): RPCError => {
   const code = reason instanceof TransportError ? reason.code : "connection_closed";
-  const detail = reason?.message.replace(/^remote or network error: /, "") ?? "the connection was closed";
+  const detail = reason?.detail ?? "the connection was closed";
   return callError(call, code, `${detail}; the answer is lost`, { requestWritten: true, cause: reason });
 };
 
 const encodeFailure = (call: PendingCall, error: unknown): RPCError => {
   const context = call.context(false);
   if (error instanceof RPCError) {
-    const detail = error.message.slice(error.message.indexOf(": ") + 2);
-    return callError(call, error instanceof TransportError ? error.code : "encode_failed", detail, {
+    return callError(call, error instanceof TransportError ? error.code : "encode_failed", error.detail, {
       kind: error.kind,
       requestWritten: false,
       cause: error,

@@ -5,7 +5,7 @@ import {
   RPCError,
   TransportError,
 } from "@kitex-ts/core";
-import { type ByteReader, type MessageHead, MessageType } from "@kitex-ts/core/spi";
+import { type ByteReader, type MessageHead, MessageType, STREAM_MESSAGE } from "@kitex-ts/core/spi";
 import { callError, type PendingCall } from "./pending-call.ts";
 
 /** After exceptions of these types a stock Kitex server closes the connection, and only a TTHeader can announce it. */
@@ -15,9 +15,6 @@ const closing: ReadonlySet<number> = new Set([
   ApplicationExceptionType.invalidProtocol,
   ApplicationExceptionType.unknownService,
 ]);
-
-/** Kitex answers a message of its internal type "stream" with the same type. */
-const STREAM_MESSAGE = 5;
 
 /**
  * Ends `call` with what the reply says. `head` has been read from `reader`, the body follows. Answers whether the peer is about to close the
@@ -62,14 +59,14 @@ export const decodeFailure = (call: PendingCall, error: unknown): Error => {
     return new ApplicationException(error.typeId, error.remoteMessage, { ...call.context(true), cause: error });
   }
   if (error instanceof ProtocolException) {
-    return new ProtocolException(error.code, `answer not understood: ${textOf(error)}`, {
+    return new ProtocolException(error.code, `answer not understood: ${error.detail}`, {
       ...call.context(true),
       cause: error,
     });
   }
   if (error instanceof RPCError) {
     const code = error instanceof TransportError ? error.code : "malformed_answer";
-    return callError(call, code, textOf(error), { requestWritten: true, cause: error });
+    return callError(call, code, error.detail, { requestWritten: true, cause: error });
   }
   if (error instanceof RangeError || error instanceof TypeError) {
     return callError(call, "malformed_answer", `answer not understood: ${error.message}`, {
@@ -79,6 +76,3 @@ export const decodeFailure = (call: PendingCall, error: unknown): Error => {
   }
   return error instanceof Error ? error : callError(call, "malformed_answer", String(error), { requestWritten: true });
 };
-
-/** An error's text without the words that stand before it for its kind: they would come twice. */
-const textOf = (error: RPCError): string => error.message.replace(/^remote or network error: /, "");

@@ -355,7 +355,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
 
 /** A failed dial, as one of those who waited for it sees it. */
 const unreachable = (call: PendingCall, error: TransportError): TransportError =>
-  callError(call, error.code, error.message.replace(/^get connection error: /, ""), {
+  callError(call, error.code, error.detail, {
     kind: "get_connection",
     requestWritten: false,
     cause: error,

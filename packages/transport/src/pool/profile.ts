@@ -1,4 +1,5 @@
 import { TransportProtocol } from "@kitex-ts/core";
+import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES } from "../limits.ts";
 
 /**
  * How connections to a peer are used.
@@ -35,8 +36,6 @@ export interface TransportProfile {
   readonly maxPendingBytes: number;
 }
 
-const MiB = 1024 * 1024;
-
 export const defaultProfile: TransportProfile = Object.freeze({
   protocol: TransportProtocol.TTHeader,
   connection: "auto",
@@ -45,10 +44,10 @@ export const defaultProfile: TransportProfile = Object.freeze({
   maxIdleTimeoutMs: 60_000,
   minIdlePerAddress: 0,
   maxConnectionsPerAddress: 1024,
-  maxMessageBytes: 64 * MiB,
+  maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   maxHeaderBytes: 262_140,
   maxPendingCalls: 65_536,
-  maxPendingBytes: 256 * MiB,
+  maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
 });
 
 const uses: readonly string[] = ["auto", "mux", "long", "short"];

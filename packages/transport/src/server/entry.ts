@@ -29,7 +29,7 @@ export interface ListenerOptions {
   readonly maxMessageBytes: number;
   /** Limit of a TTHeader's variable part, 262,140. */
   readonly maxHeaderBytes: number;
-  /** Requests of one connection that run at the same time, 16,384; beyond it nothing more is read from it until some have ended. */
+  /** Requests of one connection that run at the same time, 10,000; beyond it nothing more is read from it until some have ended. */
   readonly maxRequestsInFlight: number;
   /** Answers that wait on one connection for the peer to read, 256 MiB; beyond it the connection is closed. */
   readonly maxPendingBytes: number;

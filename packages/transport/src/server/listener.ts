@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { type RPCError, TransportError } from "@kitex-ts/core";
 import { stderrLogger } from "@kitex-ts/core/spi";
 import { formatAddress } from "../connection/address.ts";
+import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT } from "../limits.ts";
 import { looksLikeTLS, refusePlaintext, TLSAcceptor } from "../tls/tls-acceptor.ts";
 import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
 import { RequestHeaderReader } from "../ttheader/request-info.ts";
@@ -44,10 +45,10 @@ export interface Listener {
 
 const defaultOptions: ListenerOptions = {
   maxConnections: 0,
-  maxMessageBytes: 64 * 1024 * 1024,
+  maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   maxHeaderBytes: MAX_HEADER_BYTES,
-  maxRequestsInFlight: 16_384,
-  maxPendingBytes: 256 * 1024 * 1024,
+  maxRequestsInFlight: DEFAULT_MAX_REQUESTS_IN_FLIGHT,
+  maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
   readTimeoutMs: 5000,
   security: undefined,
   logger: stderrLogger,

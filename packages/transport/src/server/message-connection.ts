@@ -2,12 +2,19 @@ import type { Socket } from "node:net";
 import {
   ApplicationException,
   ApplicationExceptionType,
-  ProtocolException,
   RPCError,
   TransportError,
   type TransportProtocol,
 } from "@kitex-ts/core";
-import { ByteReader, type MessageHead, MessageType, type PayloadCodec, ServerCall, timers } from "@kitex-ts/core/spi";
+import {
+  ByteReader,
+  type MessageHead,
+  MessageType,
+  type PayloadCodec,
+  ServerCall,
+  STREAM_MESSAGE,
+  timers,
+} from "@kitex-ts/core/spi";
 import { CallbackTimer } from "../connection/callback-timer.ts";
 import { Outbox } from "../connection/outbox.ts";
 import { MessageSplitter } from "../framing/message-splitter.ts";
@@ -33,8 +40,6 @@ const LEAST_PROGRESS_BYTES = 16 * 1024;
 const LINGER_MS = 1000;
 /** A client that was told to go has this long to do so. */
 const FAREWELL_MS = 1000;
-/** Kitex' internal type for the first message of a stream; it answers it as a call. */
-const STREAM_MESSAGE = 5;
 
 // Shared by all connections: a request is decoded whole before the next is looked at.
 const reader = new ByteReader();
@@ -177,6 +182,7 @@ class MessageConnection implements ServedConnection {
     // Fails only if the header is unreadable; who sends such is not listened to any longer.
     const info = headers.read(buffer, view, start, end);
     try {
+    // As in Kitex there is no answer to a payload that was changed on its way: the connection is given up.
       openPayload(entry.codecs, reader, buffer, view, headers.payloadStart, end, this.#payload);
       this.#payload.codec.readHead(reader, head);
     } catch (error) {
@@ -445,13 +451,8 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 /** What cannot be decoded is answered with type 7 and the decoder's words. */
 const protocolError = (error: unknown): ApplicationException => {
   if (error instanceof ApplicationException) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new ApplicationException(
-    ApplicationExceptionType.protocolError,
-    error instanceof ProtocolException || error instanceof TransportError
-      ? text.replace(/^remote or network error: /, "")
-      : text,
-  );
+  const text = error instanceof RPCError ? error.detail : error instanceof Error ? error.message : String(error);
+  return new ApplicationException(ApplicationExceptionType.protocolError, text);
 };
 
 /** Takes every connection that no other protocol claims. What it cannot read, it says in the error. */

@@ -1,0 +1,8 @@
+// Defaults that clients and servers have in common, and those that packages above repeat in their options.
+
+/** Of a message in either direction, 64 MiB. */
+export const DEFAULT_MAX_MESSAGE_BYTES: number = 64 * 1024 * 1024;
+/** Of what waits on one connection for the peer to read. */
+export const DEFAULT_MAX_PENDING_BYTES: number = 256 * 1024 * 1024;
+/** Requests of one connection that run at the same time. */
+export const DEFAULT_MAX_REQUESTS_IN_FLIGHT = 10_000;
