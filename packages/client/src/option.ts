@@ -1,6 +1,14 @@
 import type { Middleware, Option, Suite } from "@kitex-ts/core";
 import { TransportProtocol } from "@kitex-ts/core";
-import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
+import {
+  applyOptions,
+  checkByteLimit,
+  checkDurationMs,
+  checkFunction,
+  checkMethods,
+  checkString,
+  defineOption,
+} from "@kitex-ts/core/internal";
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
 import { type ClientTLSOptions, clientSecurity } from "@kitex-ts/transport";
@@ -13,10 +21,13 @@ const option = (name: string, apply: (settings: ClientSettings) => void): Client
   defineOption("client", name, apply);
 
 /** The caller's own name, which servers see as `ctx.rpcInfo.from.serviceName`. Default: empty. Kitex: `client.WithClientBasicInfo`. */
-export const withClientBasicInfo = (info: { readonly serviceName: string }): ClientOption =>
-  option(`withClientBasicInfo(${info.serviceName})`, (settings) => {
-    settings.caller = info.serviceName;
+export const withClientBasicInfo = (info: { readonly serviceName: string }): ClientOption => {
+  const serviceName = (info as { readonly serviceName: string } | undefined)?.serviceName;
+  checkString("withClientBasicInfo: serviceName", serviceName);
+  return option(`withClientBasicInfo(${serviceName})`, (settings) => {
+    settings.caller = serviceName as string;
   });
+};
 
 /**
  * Limits how long one attempt may take; a retry starts a new clock.
@@ -53,10 +64,13 @@ export const withTransportProtocol = (protocol: TransportProtocol): ClientOption
 };
 
 /** A tag of every call, which routers match on; `callopt.withTag` sets one for a single call. Kitex: `client.WithTag`. */
-export const withTag = (key: string, value: string): ClientOption =>
-  option(`withTag(${key}, ${value})`, (settings) => {
+export const withTag = (key: string, value: string): ClientOption => {
+  checkString("client.withTag: key", key);
+  checkString(`client.withTag: value of ${key}`, value);
+  return option(`withTag(${key}, ${value})`, (settings) => {
     settings.tags.set(key, value);
   });
+};
 
 /** Addresses to call, balanced, instead of discovery: `host:port` or `unix:/path`. Kitex: `client.WithHostPorts`. */
 export const withHostPorts = (...hostPorts: readonly string[]): ClientOption =>
@@ -108,8 +122,14 @@ const withConnection = (name: string, connection: ConnectionSettings): ClientOpt
  * A pool of connections, each with one call at a time, even to peers that could share one. Defaults: `maxIdlePerAddress` 10,
  * `maxIdleGlobal` 100, `maxIdleTimeoutMs` 60,000. Kitex: `client.WithLongConnection`.
  */
-export const withLongConnection = (settings: Omit<ConnectionSettings, "connection"> = {}): ClientOption =>
-  withConnection("withLongConnection", { ...settings, connection: "long" });
+export const withLongConnection = (settings: Omit<ConnectionSettings, "connection"> = {}): ClientOption => {
+  const fields: readonly string[] = poolFields;
+  for (const name of Object.keys(settings)) {
+    if (!fields.includes(name))
+      throw new TypeError(`withLongConnection: there is no setting ${name}; there are ${fields.join(", ")}`);
+  }
+  return withConnection("withLongConnection", { ...settings, connection: "long" });
+};
 
 /** A connection for every call. Kitex: `client.WithShortConnection`. */
 export const withShortConnection = (): ClientOption => withConnection("withShortConnection", { connection: "short" });
@@ -120,10 +140,9 @@ export const withShortConnection = (): ClientOption => withConnection("withShort
  */
 export const withMuxConnection = (): ClientOption => withConnection("withMuxConnection", { connection: "mux" });
 
-/** Largest message, in bytes, that is sent or accepted. Default 64 MiB. Kitex: `remote` codec option `MaxSize`. */
+/** Largest message, in bytes, that is sent or accepted; at most 2,147,483,647. Default 64 MiB. Kitex: `remote` codec option `MaxSize`. */
 export const withMaxMessageSize = (bytes: number): ClientOption => {
-  if (!Number.isSafeInteger(bytes) || bytes < 1)
-    throw new RangeError(`withMaxMessageSize: a positive number of bytes, got ${bytes}`);
+  checkByteLimit("withMaxMessageSize: bytes", bytes);
   return option(`withMaxMessageSize(${bytes})`, (settings) => {
     settings.maxMessageBytes = bytes;
   });
@@ -139,6 +158,12 @@ export const withTLS = (options: ClientTLSOptions): ClientOption => {
   const security = clientSecurity(options);
   return option("withTLS", (settings) => {
     settings.security = security;
+  });
+};
+
+/**
+ */
+  return option("withPayloadChecksum", (settings) => {
   });
 };
 

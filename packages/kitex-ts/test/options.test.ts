@@ -117,11 +117,40 @@ describe("a wrong value", () => {
   });
 
   it("of a limit is refused", () => {
-    for (const wrong of [0, -5, 1.5, Number.NaN, Infinity]) {
+    for (const wrong of [0, -5, 1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 40, "5" as never]) {
       expect(() => client.withMaxMessageSize(wrong), String(wrong)).toThrow(RangeError);
+      expect(() => server.withLimit({ maxMessageBytes: wrong }), String(wrong)).toThrow(RangeError);
     }
-    expect(() => server.withLimit({ maxMessageBytes: 0 })).toThrow(/maxMessageBytes must be 1 or more, got 0/);
-    expect(() => server.withLimit({ maxConnections: Number.NaN })).toThrow(RangeError);
+    expect(() => server.withLimit({ maxMessageBytes: 0 })).toThrow(
+      "withLimit: maxMessageBytes must be a number of bytes, an integer from 1 to 2147483647, got 0",
+    );
+    for (const name of ["maxConnections", "maxRequestsPerConnection"] as const) {
+      for (const wrong of [0, -5, 1.5, Number.NaN, -Infinity, "5" as never, undefined as never]) {
+        expect(() => server.withLimit({ [name]: wrong }), `${name} ${wrong}`).toThrow(RangeError);
+        expect(() => server.withLimit({ [name]: wrong }), `${name} ${wrong}`).toThrow(name);
+      }
+      for (const right of [1, 5, 2 ** 40, Infinity]) expect(() => server.withLimit({ [name]: right })).not.toThrow();
+    }
+    for (const right of [1, 2 ** 31 - 1]) {
+      expect(() => client.withMaxMessageSize(right)).not.toThrow();
+      expect(() => server.withLimit({ maxMessageBytes: right })).not.toThrow();
+    }
+  });
+
+  it("of a name is refused", () => {
+    for (const wrong of [{}, undefined, null, { serviceName: 5 }, { ServiceName: "a" }] as never[]) {
+      expect(() => client.withClientBasicInfo(wrong)).toThrow(/withClientBasicInfo: serviceName: a string is expected/);
+    }
+    expect(() => client.withClientBasicInfo({ serviceName: "" })).not.toThrow();
+  });
+
+  it("of a tag is refused", () => {
+    for (const wrong of [undefined, null, 5, {}] as never[]) {
+      expect(() => client.withTag(wrong, "b")).toThrow(/client.withTag: key: a string is expected/);
+      expect(() => client.withTag("a", wrong)).toThrow(/client.withTag: value of a: a string is expected/);
+      expect(() => callopt.withTag(wrong, "b")).toThrow(/callopt.withTag: key: a string is expected/);
+      expect(() => callopt.withTag("a", wrong)).toThrow(/callopt.withTag: value of a: a string is expected/);
+    }
   });
 
   it("of an unknown limit is refused", () => {
@@ -131,7 +160,10 @@ describe("a wrong value", () => {
   it("of a pool is refused when the client is made", () => {
     const make = (settings: object) => () => createClient(Probe, anywhere, client.withLongConnection(settings));
     expect(make({ maxIdlePerAddress: -1 })).toThrow(/maxIdlePerAddress/);
-    expect(make({ maxIdle: 5 })).toThrow(/unknown field maxIdle/);
+    expect(make({ maxIdle: 5 })).toThrow(
+      "withLongConnection: there is no setting maxIdle; there are maxIdlePerAddress, maxIdleGlobal, maxIdleTimeoutMs",
+    );
+    expect(make({ connection: "mux" })).toThrow(/there is no setting connection/);
     expect(make({ maxIdleTimeoutMs: 0 })).toThrow(/maxIdleTimeoutMs/);
   });
 

@@ -1,5 +1,12 @@
 import type { Middleware, Option, Suite } from "@kitex-ts/core";
-import { applyOptions, checkDurationMs, checkFunction, checkMethods, defineOption } from "@kitex-ts/core/internal";
+import {
+  applyOptions,
+  checkByteLimit,
+  checkDurationMs,
+  checkFunction,
+  checkMethods,
+  defineOption,
+} from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
 import { type ServerTLSOptions, serverSecurity } from "@kitex-ts/transport";
 import { limitNames, type ServerLimits, type ServerSettings } from "./options.ts";
@@ -24,13 +31,18 @@ export const withMiddleware = (middleware: Middleware): ServerOption => {
   });
 };
 
-/** Sets limits; those not named keep their defaults. Kitex: `server.WithLimit`. */
+/**
+ * Sets limits; those not named keep their defaults. Kitex: `server.WithLimit`.
+ *
+ * @throws RangeError naming the limit that cannot be, or that there is none of this name
+ */
 export const withLimit = (limits: Partial<ServerLimits>): ServerOption => {
   for (const [name, value] of Object.entries(limits)) {
     if (!limitNames.includes(name))
       throw new RangeError(`withLimit: there is no limit ${name}; there are ${limitNames.join(", ")}`);
-    if (typeof value !== "number" || !(value >= 1))
-      throw new RangeError(`withLimit: ${name} must be 1 or more, got ${String(value)}`);
+    if (name === "maxMessageBytes") checkByteLimit("withLimit: maxMessageBytes", value);
+    else if (value !== Infinity && !(Number.isInteger(value) && value >= 1))
+      throw new RangeError(`withLimit: ${name} must be an integer, 1 or more, or Infinity, got ${String(value)}`);
   }
   return option(`withLimit(${Object.keys(limits).join(", ")})`, (settings) => {
     settings.limits = { ...settings.limits, ...limits };
@@ -38,8 +50,8 @@ export const withLimit = (limits: Partial<ServerLimits>): ServerOption => {
 };
 
 /**
- * How long a message that has begun to arrive may take to arrive in full, in milliseconds; the connection is closed after it. Default 5000.
- * Kitex: `server.WithReadWriteTimeout`.
+ * A message that has begun must go on arriving, 16 KiB in this time, and a peer for which answers wait must go on reading, or the connection is
+ * closed. Milliseconds; 0: no limit. Default 5000. Kitex: `server.WithReadWriteTimeout`.
  */
 export const withReadTimeout = (timeoutMs: number): ServerOption => {
   checkDurationMs("withReadTimeout", timeoutMs);
@@ -80,6 +92,12 @@ export const withTLS = (options: ServerTLSOptions): ServerOption => {
   const security = serverSecurity(options);
   return option("withTLS", (settings) => {
     settings.security = security;
+  });
+};
+
+/**
+ */
+  return option("withPayloadChecksum", (settings) => {
   });
 };
 

@@ -1,15 +1,18 @@
 import type { CallOption, Context } from "@kitex-ts/core";
-import { type CallOverrides, checkDurationMs, checkMethods, defineOption } from "@kitex-ts/core/internal";
+import { type CallOverrides, checkDurationMs, checkMethods, checkString, defineOption } from "@kitex-ts/core/internal";
 
 const option = (name: string, apply: (overrides: CallOverrides) => void): CallOption =>
   defineOption("call", name, apply);
 
 /** A tag of this call, which routers match on. Kitex: `callopt.WithTag`. */
-export const withTag = (key: string, value: string): CallOption =>
-  option(`withTag(${key}, ${value})`, (overrides) => {
+export const withTag = (key: string, value: string): CallOption => {
+  checkString("callopt.withTag: key", key);
+  checkString(`callopt.withTag: value of ${key}`, value);
+  return option(`withTag(${key}, ${value})`, (overrides) => {
     overrides.tags ??= new Map();
     overrides.tags.set(key, value);
   });
+};
 
 /** Calls this address, `host:port` or `unix:/path`, past discovery and balancing. Kitex: `callopt.WithHostPort`. */
 export const withHostPort = (hostPort: string): CallOption =>
