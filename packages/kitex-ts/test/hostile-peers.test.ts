@@ -2,7 +2,7 @@
 // bytes still have a meaning.
 import type { TestServer } from "@kitex-ts/testing";
 import { describe, expect, it } from "vitest";
-import { background, callopt, client, createClient, metainfo, type RPCError, server } from "../src/index.ts";
+import { ApplicationException, background, callopt, client, createClient, metainfo, type RPCError, server } from "../src/index.ts";
 import { Probe, type ProbeClient } from "./kitex_gen/probe/probe.ts";
 import { bytes, noHeader, RawClient, rawServer, resetCall, ttheader } from "./support/peers.ts";
 import { errorOf, startProbe } from "./support/probe.ts";
@@ -200,7 +200,11 @@ describe("a message over the limit", () => {
       await probe.client.find("known");
       const neighbour = probe.client.reset();
       await gate.entered;
-      expect(await errorOf(probe.client.echo(big))).toMatchObject({ kind: "remote_or_network", method: "Echo" });
+      const error = await errorOf(probe.client.echo(big));
+      expect(error).toBeInstanceOf(ApplicationException);
+      expect(error).toMatchObject({ kind: "remote_or_network", typeId: 7, method: "Echo" });
+      expect(error.message).toMatch(/message of 100\d\d\d bytes, the limit is 50000/);
+      expect(await probe.client.find("beside")).toBe("found beside");
       gate.open();
       await neighbour;
       expect(await probe.client.find("after")).toBe("found after");

@@ -1,7 +1,7 @@
 import { ProtocolException } from "@kitex-ts/core";
 import { ByteReader, ByteWriter, type MessageHead } from "@kitex-ts/core/spi";
 import { describe, expect, it } from "vitest";
-import { EnvelopeTemplate, isEnvelope, readEnvelope, writeEnvelope } from "./envelope.ts";
+import { EnvelopeTemplate, envelopeLength, isEnvelope, readEnvelope, writeEnvelope } from "./envelope.ts";
 
 const read = (bytes: Uint8Array): MessageHead => {
   const head: MessageHead = { type: 0, methodName: "", sequenceId: 0 };
@@ -35,6 +35,17 @@ describe("readEnvelope()", () => {
     }
     expect(thrown).toBeInstanceOf(ProtocolException);
     expect((thrown as ProtocolException).code).toBe(code);
+  });
+
+  it("takes an exception without a name: the peer could not read the one it was sent", () => {
+    const bytes = Buffer.from("80010003" + "00000000" + "00000009", "hex");
+    expect(read(bytes)).toEqual({ type: 3, methodName: "", sequenceId: 9 });
+    expect(envelopeLength(ByteReader.of(bytes))).toBe(12);
+    for (const type of [1, 2, 4, 5]) {
+      bytes[3] = type;
+      expect(() => read(bytes), String(type)).toThrow(/empty method name/);
+      expect(() => envelopeLength(ByteReader.of(bytes)), String(type)).toThrow(/empty method name/);
+    }
   });
 
   it("hands on types that it does not know", () => {
