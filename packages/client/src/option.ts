@@ -161,12 +161,6 @@ export const withTLS = (options: ClientTLSOptions): ClientOption => {
   });
 };
 
-/**
- */
-  return option("withPayloadChecksum", (settings) => {
-  });
-};
-
 /** What `withXDSSuite` takes; `xds.clientSuite()` makes one. Kitex: `xds.ClientSuite`. */
 export interface XDSClientSuite {
   /** Chooses the cluster of each call, once per call, outside retry. */

@@ -95,12 +95,6 @@ export const withTLS = (options: ServerTLSOptions): ServerOption => {
   });
 };
 
-/**
- */
-  return option("withPayloadChecksum", (settings) => {
-  });
-};
-
 /** Applies a named bundle of options in its place. Kitex: `server.WithSuite`. */
 export const withSuite = (suite: Suite<ServerOption>): ServerOption => {
   checkMethods("withSuite", suite, ["options"]);

@@ -274,7 +274,6 @@ export class ClientConnection implements CallHolder {
     if (call === undefined) this.#onUnknownReply(sequenceId);
     if (replyHeader.isReset) this.drain();
   }
-      // Where bytes change on the way, nothing more is sent; Kitex drops the connection, too.
 
   #settle(call: PendingCall, payloadStart: number, end: number): void {
     const business = replyHeader.bizStatusError();

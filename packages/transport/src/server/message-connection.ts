@@ -182,7 +182,6 @@ class MessageConnection implements ServedConnection {
     // Fails only if the header is unreadable; who sends such is not listened to any longer.
     const info = headers.read(buffer, view, start, end);
     try {
-    // As in Kitex there is no answer to a payload that was changed on its way: the connection is given up.
       openPayload(entry.codecs, reader, buffer, view, headers.payloadStart, end, this.#payload);
       this.#payload.codec.readHead(reader, head);
     } catch (error) {
