@@ -1,6 +1,7 @@
 import type { Annotation, NamedTypeNode, TypeNode, VoidNode } from "./ast.ts";
 import { dependencyOrder } from "./dependency-order.ts";
 import { clip } from "./diagnostics.ts";
+import { Extents } from "./extents.ts";
 import type { IdlLimits } from "./limits.ts";
 import type { ResolvedType, ResolvedTypedef, ScalarKind, ScalarType } from "./model.ts";
 import { baseTypeNames } from "./parse-type.ts";
@@ -12,6 +13,11 @@ const plainScalars: ReadonlyMap<string, ScalarType> = new Map(
   scalarKinds.map((kind) => [kind, Object.freeze({ kind, annotations: unannotated })]),
 );
 
+const partsOf = (type: ResolvedType): readonly ResolvedType[] => {
+  if (type.kind === "map") return [type.key, type.value];
+  return type.kind === "list" || type.kind === "set" ? [type.element] : [];
+};
+
 /** What a definition must be to stand for a type. */
 const isTypeDefinition = (definition: Definition): boolean =>
   definition.kind === "typedef" || definition.kind === "enum" || definition.kind === "struct";
@@ -19,8 +25,8 @@ const isTypeDefinition = (definition: Definition): boolean =>
 /** Turns written types into resolved ones. Typedefs must be resolved, by `resolveTypedefs`, before types that use them. */
 export class TypeResolver {
   readonly #limits: IdlLimits;
-  /** Depth and number of parts with typedefs written out: shared types could otherwise grow exponentially for readers. */
-  readonly #extents = new WeakMap<ResolvedType, { readonly depth: number; readonly size: number }>();
+  /** Of types with their typedefs written out. */
+  readonly #extents = new Extents(partsOf);
 
   constructor(limits: IdlLimits) {
     this.#limits = limits;
@@ -29,8 +35,8 @@ export class TypeResolver {
   /** `undefined` after an error, which is reported here or was where the typedef is. */
   resolve(scope: FileScope, node: TypeNode): ResolvedType | undefined {
     const type = this.#build(scope, node);
-    if (type === undefined || this.#extents.has(type)) return type;
-    const extent = this.#measure(type);
+    if (type === undefined || this.#extents.get(type) !== undefined) return type;
+    const extent = this.#extents.measure(type);
     const { maxNesting, maxTypeSize } = this.#limits;
     if (extent.depth > maxNesting) {
       const message = `the type is nested more than ${maxNesting} levels deep, typedefs included`;
@@ -42,21 +48,8 @@ export class TypeResolver {
       scope.reporter.report("typeTooLarge", node.span, message, "put a struct in between, or raise `maxTypeSize`");
       return undefined;
     }
-    this.#extents.set(type, extent);
+    this.#extents.record(type, extent);
     return type;
-  }
-
-  #measure(type: ResolvedType): { depth: number; size: number } {
-    const parts =
-      type.kind === "map" ? [type.key, type.value] : type.kind === "list" || type.kind === "set" ? [type.element] : [];
-    let depth = 1;
-    let size = 1;
-    for (const part of parts) {
-      const extent = this.#extents.get(part) ?? { depth: 1, size: 1 };
-      depth = Math.max(depth, extent.depth + 1);
-      size += extent.size;
-    }
-    return { depth, size };
   }
 
   #build(scope: FileScope, node: TypeNode): ResolvedType | undefined {
@@ -103,7 +96,7 @@ export class TypeResolver {
     const typedef = definition.resolved;
     if (typedef === undefined) return undefined;
     const type: ResolvedType = { ...typedef.type, typedefName: typedef.name, typedef, annotations };
-    this.#extents.set(type, this.#measure(type));
+    this.#extents.record(type);
     return type;
   }
 

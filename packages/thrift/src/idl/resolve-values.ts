@@ -1,5 +1,6 @@
 import type { ListNode, MapNode, ReferenceNode, ValueNode } from "./ast.ts";
 import { clip } from "./diagnostics.ts";
+import { Extents } from "./extents.ts";
 import type { IdlLimits } from "./limits.ts";
 import { enumIndex, structIndex } from "./member-index.ts";
 import type {
@@ -20,8 +21,8 @@ import { findReference } from "./value-references.ts";
 /** Turns written values into values of a declared type. Constants must be resolved before what refers to them. */
 export class ValueResolver {
   readonly #limits: IdlLimits;
-  /** Depth and number of parts with constants written out: shared values could otherwise grow exponentially for readers. */
-  readonly #extents = new WeakMap<ConstValue, { readonly depth: number; readonly size: number }>();
+  /** Of values with their constants written out. */
+  readonly #extents: Extents<ConstValue> = new Extents(partsOf);
 
   constructor(limits: IdlLimits) {
     this.#limits = limits;
@@ -30,8 +31,8 @@ export class ValueResolver {
   /** `undefined` after an error, which is reported here or was where the constant is. */
   resolve(scope: FileScope, node: ValueNode, type: ResolvedType): ConstValue | undefined {
     const value = this.#build(scope, node, type);
-    if (value === undefined || this.#extents.has(value)) return value;
-    const extent = this.#measure(value);
+    if (value === undefined || this.#extents.get(value) !== undefined) return value;
+    const extent = this.#extents.measure(value);
     const { maxNesting, maxValueSize } = this.#limits;
     if (extent.depth > maxNesting) {
       const message = `the value is nested more than ${maxNesting} levels deep, constants included`;
@@ -43,19 +44,8 @@ export class ValueResolver {
       scope.reporter.report("valueTooLarge", node.span, message, "raise `maxValueSize` if this is meant");
       return undefined;
     }
-    this.#extents.set(value, extent);
+    this.#extents.record(value, extent);
     return value;
-  }
-
-  #measure(value: ConstValue): { depth: number; size: number } {
-    let depth = 1;
-    let size = 1;
-    for (const part of partsOf(value)) {
-      const extent = this.#extents.get(part) ?? { depth: 1, size: 1 };
-      depth = Math.max(depth, extent.depth + 1);
-      size += extent.size;
-    }
-    return { depth, size };
   }
 
   #build(scope: FileScope, node: ValueNode, type: ResolvedType): ConstValue | undefined {
@@ -198,7 +188,7 @@ export class ValueResolver {
     if (value === undefined) return undefined;
     const marked: ConstValue = { ...value, constant };
     const extent = this.#extents.get(constant.value);
-    if (extent !== undefined) this.#extents.set(marked, extent);
+    if (extent !== undefined) this.#extents.record(marked, extent);
     return marked;
   }
 
