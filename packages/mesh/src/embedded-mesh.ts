@@ -1,4 +1,4 @@
-import { AdsServer, type MeshAddress } from "./ads/ads-server.ts";
+import { ADSServer, type MeshAddress } from "./ads/ads-server.ts";
 import { createSnapshot, type Snapshot } from "./ads/snapshot.ts";
 import { readEndpoints, readEndpointsFile } from "./endpoints.ts";
 import { MeshConfigError, MeshError, type Problem } from "./errors.ts";
@@ -24,7 +24,7 @@ export class EmbeddedMesh implements Mesh {
   #revision = 0;
   #snapshot: Snapshot;
   #warnings: readonly Problem[] = [];
-  #server: AdsServer | undefined;
+  #server: ADSServer | undefined;
   #address: MeshAddress | undefined;
   #isClosed = false;
   /** Changes are made one after the other, in the order of the calls. */
@@ -50,7 +50,7 @@ export class EmbeddedMesh implements Mesh {
   async listen(at: { readonly host?: string; readonly port?: number } = {}): Promise<MeshAddress> {
     this.#assertOpen();
     if (this.#server !== undefined) throw new MeshError("listen", "this mesh listens already: make another one");
-    const server = new AdsServer(this.#events, this.options.debounceMs, this.#snapshot);
+    const server = new ADSServer(this.#events, this.options.debounceMs, this.#snapshot);
     this.#server = server;
     try {
       this.#address = await server.listen(at.host ?? "127.0.0.1", at.port ?? 0);

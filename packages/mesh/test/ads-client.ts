@@ -10,7 +10,7 @@ import { type DiscoveryRequest, type DiscoveryResponse, type MessageInit, Node, 
 import { ADS_SERVICE } from "../src/ads/service-definition.ts";
 import { type ResourceTypeName, TYPES } from "../src/resources/generator.ts";
 
-const AdsStub = makeClientConstructor(ADS_SERVICE, "AggregatedDiscoveryService");
+const ADSStub = makeClientConstructor(ADS_SERVICE, "AggregatedDiscoveryService");
 
 /** The node of a client pod, as it arrives at a server. */
 export const clientNode = (metadata: Record<string, string> = {}, name = "kitex-client-0"): Node =>
@@ -25,7 +25,7 @@ export const GRPC_NODE: Node = clientNode({ GENERATOR: "grpc" });
 
 /** A client that does what the test says: no subscription and no ACK of its own. */
 export class TestAdsClient implements Disposable {
-  readonly #stub: InstanceType<typeof AdsStub>;
+  readonly #stub: InstanceType<typeof ADSStub>;
   readonly #stream: ClientDuplexStream<unknown, DiscoveryResponse>;
   readonly #received: DiscoveryResponse[] = [];
   readonly #waiting: ((response: DiscoveryResponse | undefined) => void)[] = [];
@@ -34,7 +34,7 @@ export class TestAdsClient implements Disposable {
   readonly ended: Promise<{ code: status; details: string }>;
 
   constructor({ host, port }: { host: string; port: number }, node: Node | undefined = clientNode()) {
-    this.#stub = new AdsStub(`${host}:${port}`, credentials.createInsecure());
+    this.#stub = new ADSStub(`${host}:${port}`, credentials.createInsecure());
     const call = this.#stub["streamAggregatedResources"] as unknown as () => ClientDuplexStream<
       unknown,
       DiscoveryResponse

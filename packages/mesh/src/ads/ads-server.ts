@@ -3,7 +3,7 @@ import { Server, ServerCredentials, type ServerDuplexStream, status } from "@grp
 import type { DiscoveryRequest, DiscoveryResponse, MessageInit } from "@kitex-ts/xds-protos";
 import { MeshError } from "../errors.ts";
 import type { EventHub, MeshClient } from "../events.ts";
-import { AdsStream } from "./ads-stream.ts";
+import { ADSStream } from "./ads-stream.ts";
 import { ADS_SERVICE } from "./service-definition.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -23,10 +23,10 @@ const SERVER_OPTIONS = {
 };
 
 /** Serves ADS in plaintext, as istiod does on port 15010. */
-export class AdsServer {
+export class ADSServer {
   readonly #events: EventHub;
   readonly #debounceMs: number;
-  readonly #streams = new Set<AdsStream>();
+  readonly #streams = new Set<ADSStream>();
   readonly #server: Server = new Server(SERVER_OPTIONS);
   #snapshot: Snapshot;
   #timer: NodeJS.Timeout | undefined;
@@ -75,7 +75,7 @@ export class AdsServer {
   }
 
   #accept(call: Call): void {
-    const stream: AdsStream = new AdsStream(
+    const stream: ADSStream = new ADSStream(
       {
         peer: call.getPeer(),
         send: (response) => {
@@ -112,7 +112,7 @@ export class AdsServer {
     });
   }
 
-  #guard(stream: AdsStream, action: () => void): void {
+  #guard(stream: ADSStream, action: () => void): void {
     try {
       action();
     } catch (error) {

@@ -29,7 +29,7 @@ const TYPE_OF_URL: ReadonlyMap<string, ResourceTypeName> = new Map(
 );
 
 /** One ADS stream: who it is, what it subscribed to, and what state it was sent. */
-export class AdsStream {
+export class ADSStream {
   readonly #sink: ResponseSink;
   readonly #events: EventHub;
   readonly #subscriptions = new Map<ResourceTypeName, Subscription>();

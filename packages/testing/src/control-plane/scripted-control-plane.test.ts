@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** A client that says what the test says. */
-class AdsStream {
+class ADSStream {
   readonly #stream: ClientDuplexStream<Buffer, Buffer>;
   readonly #iterator: AsyncIterator<Buffer>;
   readonly ended: Promise<{ readonly code: number; readonly details: string }>;
@@ -54,7 +54,7 @@ describe("startScriptedControlPlane()", () => {
   it("answers a subscription with what is set, and pushes what is set later", async () => {
     await using plane = await startScriptedControlPlane();
     const first = plane.setResources(Cluster, [{ name: "a" }, { name: "b" }]);
-    const ads = new AdsStream(plane);
+    const ads = new ADSStream(plane);
     ads.send({ typeUrl: Cluster.typeUrl });
     const response = await ads.next();
     expect(clusterNames(response)).toEqual(["a", "b"]);
@@ -80,7 +80,7 @@ describe("startScriptedControlPlane()", () => {
   it("sends named resources to those who name them, and answers when they name more", async () => {
     await using plane = await startScriptedControlPlane();
     plane.setResources(ClusterLoadAssignment, [{ clusterName: "a" }, { clusterName: "b" }]);
-    const ads = new AdsStream(plane);
+    const ads = new ADSStream(plane);
     const { typeUrl } = ClusterLoadAssignment;
     ads.send({ typeUrl, resourceNames: ["b"] });
     const names = async (): Promise<unknown[]> =>
@@ -95,7 +95,7 @@ describe("startScriptedControlPlane()", () => {
     await using plane = await startScriptedControlPlane();
     plane.setResources(Cluster, [{ name: "a" }]);
     plane.hold();
-    const ads = new AdsStream(plane);
+    const ads = new ADSStream(plane);
     ads.send({ typeUrl: Cluster.typeUrl });
     const { stream } = await plane.request(({ isSubscription }) => isSubscription);
     plane.setResources(Cluster, [{ name: "b" }]);
@@ -110,7 +110,7 @@ describe("startScriptedControlPlane()", () => {
     const opened: number[] = [];
     plane.onStream = (stream) => opened.push(stream.number);
     plane.script = ({ stream, request }) => stream.sendBytes(DiscoveryResponse.encode({ typeUrl: request.typeUrl }));
-    const ads = new AdsStream(plane);
+    const ads = new ADSStream(plane);
     ads.send({ typeUrl: "any" });
     expect((await ads.next()).typeUrl).toBe("any");
     expect(opened).toEqual([1]);
@@ -120,15 +120,15 @@ describe("startScriptedControlPlane()", () => {
     await using plane = await startScriptedControlPlane();
     plane.script = ({ stream, request }) =>
       request.typeUrl === "close" ? stream.close() : stream.fail(14, "acted out");
-    const closed = new AdsStream(plane);
+    const closed = new ADSStream(plane);
     closed.send({ typeUrl: "close" });
     expect(await closed.ended).toMatchObject({ code: 0 });
-    const failed = new AdsStream(plane);
+    const failed = new ADSStream(plane);
     failed.send({ typeUrl: "fail" });
     expect(await failed.ended).toMatchObject({ code: 14, details: "acted out" });
 
     const { address } = plane;
-    const cut = new AdsStream(plane);
+    const cut = new ADSStream(plane);
     plane.script = () => {};
     cut.send({ typeUrl: "cut" });
     await plane.request(({ request }) => request.typeUrl === "cut");
@@ -137,7 +137,7 @@ describe("startScriptedControlPlane()", () => {
     expect((await cut.ended).code).not.toBe(0);
     await plane.listen();
     expect(plane.address).toBe(address);
-    const again = new AdsStream(plane);
+    const again = new ADSStream(plane);
     again.send({ typeUrl: "again" });
     await plane.request(({ request }) => request.typeUrl === "again");
     expect(plane.streamCount).toBe(4);
@@ -145,14 +145,14 @@ describe("startScriptedControlPlane()", () => {
 
   it("refuses bytes that are no request", async () => {
     await using plane = await startScriptedControlPlane();
-    const ads = new AdsStream(plane);
+    const ads = new ADSStream(plane);
     ads.sendBytes(Buffer.from("ffffffff", "hex"));
     expect(await ads.ended).toMatchObject({ code: 3 });
   });
 
   it("says what came instead of what was waited for", async () => {
     await using plane = await startScriptedControlPlane();
-    const ads = new AdsStream(plane);
+    const ads = new ADSStream(plane);
     ads.send({ typeUrl: "x.Other", resourceNames: ["n"] });
     await plane.request(({ request }) => request.typeUrl === "x.Other");
     await expect(plane.request(() => false, 5)).rejects.toThrow("in 5 ms; there were: Other request for [n]");
