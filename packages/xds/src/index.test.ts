@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import * as xds from "./index.ts";
 
@@ -17,4 +19,14 @@ it("the names of the door", () => {
     "withNodeMetadata",
     "withXDSServerAddress",
   ]);
+});
+
+it("docs/options.md lists every option, and none that is not there", () => {
+  const page = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "options.md"), "utf8");
+  const documented = [...page.matchAll(/^\| `xds\.(with\w+)/gm)].map(([, name]) => name as string);
+  expect(documented.toSorted()).toEqual(
+    Object.keys(xds)
+      .filter((name) => name.startsWith("with"))
+      .toSorted(),
+  );
 });
