@@ -10,6 +10,13 @@ import {
 } from "./errors.ts";
 
 describe("errors", () => {
+  it("have their text without the words of their kind as well", () => {
+    expect(new RPCError("acl", "not you").detail).toBe("not you");
+    expect(new TransportError("connect_failed", "dial: no", { kind: "get_connection" }).detail).toBe("dial: no");
+    expect(new ApplicationException(6, "biz error: boom").detail).toBe("biz error: boom");
+    expect(new RPCError("panic", "").detail).toBe("");
+  });
+
   it("start with Kitex' words, branch on kind and keep their cause", () => {
     const cause = new Error("inner");
     const error = new RPCError("get_connection", "dial 127.0.0.1:1", { cause, address: "127.0.0.1:1" });

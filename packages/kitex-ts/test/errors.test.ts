@@ -12,11 +12,40 @@ import {
 } from "../src/index.ts";
 import { Denied, Lookup, NotFound, Probe, ProbeNext } from "./kitex_gen/probe/probe.ts";
 import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
-import { Gate } from "./support/waiting.ts";
+import { eventually, Gate } from "./support/waiting.ts";
 
 const protocols = Object.values(TransportProtocol);
 const withHeader = protocols.filter((protocol) => protocol.startsWith("TTHeader"));
 const withoutHeader = protocols.filter((protocol) => !protocol.startsWith("TTHeader"));
+
+describe("a handler that fails", () => {
+  it("is reported by the server's logger with the error itself, oneway calls too; answers are not", async () => {
+    const reports: Readonly<Record<string, unknown>>[] = [];
+    const boom = new TypeError("boom");
+    await using probe = await startTestServer(
+      Probe,
+      probeHandler({
+        reset: () => Promise.reject(boom),
+        note: () => Promise.reject(boom),
+        find: () => Promise.reject(new NotFound({ what: "x" })),
+        now: () => Promise.reject(new BizStatusError(1, "no")),
+      }),
+      server.withLogger({ warn: () => {}, error: (fields, message) => void reports.push({ message, ...fields }) }),
+    );
+    await errorOf(probe.client.find("x"));
+    await errorOf(probe.client.now());
+    expect(reports).toEqual([]);
+    await errorOf(probe.client.reset());
+    await probe.client.note("x");
+    await probe.client.echo({ text: "" });
+    await eventually(() => reports.length === 2);
+    for (const [index, method] of ["Reset", "Note"].entries()) {
+      expect(reports[index]).toMatchObject({ message: "handler failed", service: "Probe", method });
+      expect(reports[index]?.["error"]).toBe(boom);
+      expect(reports[index]?.["peer"]).toMatch(/^127\.0\.0\.1:\d+$/);
+    }
+  });
+});
 
 describe("a business error", () => {
   for (const protocol of withHeader) {

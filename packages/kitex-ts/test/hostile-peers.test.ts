@@ -2,7 +2,16 @@
 // bytes still have a meaning.
 import type { TestServer } from "@kitex-ts/testing";
 import { describe, expect, it } from "vitest";
-import { ApplicationException, background, callopt, client, createClient, metainfo, type RPCError, server } from "../src/index.ts";
+import {
+  ApplicationException,
+  background,
+  callopt,
+  client,
+  createClient,
+  metainfo,
+  type RPCError,
+  server,
+} from "../src/index.ts";
 import { Probe, type ProbeClient } from "./kitex_gen/probe/probe.ts";
 import { bytes, noHeader, RawClient, rawServer, resetCall, ttheader } from "./support/peers.ts";
 import { errorOf, startProbe } from "./support/probe.ts";

@@ -1,3 +1,5 @@
+import { RPCError } from "../errors.ts";
+
 /** Where the framework reports what no caller would otherwise hear of. Shaped like pino and console. Kitex: `klog`. */
 export interface Logger {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -5,13 +7,17 @@ export interface Logger {
 }
 
 const print = (level: string, fields: Readonly<Record<string, unknown>>, message: string): void => {
-  const details = Object.entries(fields)
-    .map(([key, value]) => `${key}=${value instanceof Error ? value.message : String(value)}`)
-    .join(" ");
-  process.stderr.write(`[kitex-ts] ${level} ${message}${details === "" ? "" : ` ${details}`}\n`);
+  const details = Object.entries(fields).map(
+    ([key, value]) => ` ${key}=${value instanceof Error ? value.message : String(value)}`,
+  );
+  const stacks = Object.values(fields).map((value) => (isUnexpected(value) ? `\n${value.stack}` : ""));
+  process.stderr.write(`[kitex-ts] ${level} ${message}${details.join("")}${stacks.join("")}\n`);
 };
 
-/** One line per event on standard error. */
+/** Errors of the framework say what is the matter; of any other one wants to know where it comes from. */
+const isUnexpected = (value: unknown): value is Error => value instanceof Error && !(value instanceof RPCError);
+
+/** One line per event on standard error; errors from outside the framework with their stack. */
 export const stderrLogger: Logger = {
   warn: (fields, message) => print("warn", fields, message),
   error: (fields, message) => print("error", fields, message),
