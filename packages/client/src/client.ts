@@ -63,6 +63,7 @@ class ClientRuntime {
         ...settings.connection,
         protocol: settings.transportProtocol,
         maxMessageBytes: settings.maxMessageBytes,
+        payloadValidators: settings.payloadValidators,
       }),
       settings.security,
     );

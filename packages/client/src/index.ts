@@ -1,4 +1,4 @@
-export type { ClientTLSOptions, TLSProvider } from "@kitex-ts/transport";
+export type { ClientTLSOptions, PayloadValidator, TLSProvider } from "@kitex-ts/transport";
 export * as callopt from "./callopt/index.ts";
 export { type ClientDiagnosis, closeClient, createClient, diagnosis } from "./client.ts";
 export { weightedRoundRobin } from "./load-balance/weighted-round-robin.ts";
@@ -13,6 +13,7 @@ export {
   withMaxMessageSize,
   withMiddleware,
   withMuxConnection,
+  withPayloadChecksum,
   withResolver,
   withRPCTimeout,
   withShortConnection,

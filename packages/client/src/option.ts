@@ -11,8 +11,8 @@ import {
 } from "@kitex-ts/core/internal";
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
-import { type ClientTLSOptions, clientSecurity } from "@kitex-ts/transport";
-import type { ClientSettings, ConnectionSettings } from "./options.ts";
+import { type ClientTLSOptions, clientSecurity, crc32cValidator, type PayloadValidator } from "@kitex-ts/transport";
+import { type ClientSettings, type ConnectionSettings, poolFields } from "./options.ts";
 
 /** A setting of a client; made by `client.with…`, passed to `createClient`. Kitex: `client.Option`. */
 export type ClientOption = Option<"client", ClientSettings>;
@@ -158,6 +158,17 @@ export const withTLS = (options: ClientTLSOptions): ClientOption => {
   const security = clientSecurity(options);
   return option("withTLS", (settings) => {
     settings.security = security;
+  });
+};
+
+/**
+ * Adds a checksum (CRC-32C) to requests with a TTHeader and checks those of answers, or uses `validators` of your own. A mismatch fails the call
+ * with kind `payload_validation`; a server drops the connection. Default: none. Kitex: `codec` option `CRC32Check`, `PayloadValidator`.
+ */
+export const withPayloadChecksum = (...validators: readonly PayloadValidator[]): ClientOption => {
+  for (const validator of validators) checkMethods("withPayloadChecksum", validator, ["generate", "validate"]);
+  return option("withPayloadChecksum", (settings) => {
+    settings.payloadValidators = validators.length === 0 ? [crc32cValidator] : validators;
   });
 };
 

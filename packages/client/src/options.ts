@@ -1,7 +1,7 @@
 import type { Middleware, TransportProtocol } from "@kitex-ts/core";
 import type { CallMiddleware, LoadBalancer, Resolver, Security, Sourced } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
-import { DEFAULT_MAX_MESSAGE_BYTES, type TransportProfile } from "@kitex-ts/transport";
+import { DEFAULT_MAX_MESSAGE_BYTES, type PayloadValidator, type TransportProfile } from "@kitex-ts/transport";
 
 /** What can be set of a pool. */
 export const poolFields = [
@@ -25,6 +25,7 @@ export interface ClientSettings {
   transportProtocol: TransportProtocol;
   connection: ConnectionSettings;
   maxMessageBytes: number;
+  payloadValidators: readonly PayloadValidator[];
   security: Security | undefined;
   tags: Map<string, string>;
   hostPorts: readonly string[];
@@ -43,6 +44,7 @@ export const defaultSettings = (): ClientSettings => ({
   transportProtocol: "TTHeader",
   connection: { connection: "auto" },
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
+  payloadValidators: [],
   security: undefined,
   tags: new Map(),
   hostPorts: [],

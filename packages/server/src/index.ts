@@ -1,4 +1,4 @@
-export type { ServerTLSOptions, TLSProvider } from "@kitex-ts/transport";
+export type { PayloadValidator, ServerTLSOptions, TLSProvider } from "@kitex-ts/transport";
 export {
   type ServerOption,
   withExitSignal,
@@ -6,6 +6,7 @@ export {
   withLimit,
   withLogger,
   withMiddleware,
+  withPayloadChecksum,
   withReadTimeout,
   withServiceAddr,
   withSuite,

@@ -8,7 +8,7 @@ import {
   defineOption,
 } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
-import { type ServerTLSOptions, serverSecurity } from "@kitex-ts/transport";
+import { crc32cValidator, type PayloadValidator, type ServerTLSOptions, serverSecurity } from "@kitex-ts/transport";
 import { limitNames, type ServerLimits, type ServerSettings } from "./options.ts";
 
 /** A setting of a server; made by `server.with…`, passed to `createServer`. Kitex: `server.Option`. */
@@ -92,6 +92,17 @@ export const withTLS = (options: ServerTLSOptions): ServerOption => {
   const security = serverSecurity(options);
   return option("withTLS", (settings) => {
     settings.security = security;
+  });
+};
+
+/**
+ * Adds a checksum (CRC-32C) to replies with a TTHeader and checks those of requests, or uses `validators` of your own. A request that fails its
+ * check closes the connection without an answer, as in Kitex. Default: none. Kitex: `codec` option `CRC32Check`, `PayloadValidator`.
+ */
+export const withPayloadChecksum = (...validators: readonly PayloadValidator[]): ServerOption => {
+  for (const validator of validators) checkMethods("withPayloadChecksum", validator, ["generate", "validate"]);
+  return option("withPayloadChecksum", (settings) => {
+    settings.payloadValidators = validators.length === 0 ? [crc32cValidator] : validators;
   });
 };
 

@@ -1,7 +1,7 @@
 import type { Middleware } from "@kitex-ts/core";
 import type { Logger } from "@kitex-ts/core/spi";
 import { stderrLogger } from "@kitex-ts/core/spi";
-import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT, type ServerSecurity } from "@kitex-ts/transport";
+import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT, type PayloadValidator, type ServerSecurity } from "@kitex-ts/transport";
 
 /** What a server admits before it spends memory or work. */
 export interface ServerLimits {
@@ -29,6 +29,7 @@ export interface ServerSettings {
   readTimeoutMs: number;
   exitWaitMs: number;
   handleSignals: boolean;
+  payloadValidators: readonly PayloadValidator[];
   security: ServerSecurity | undefined;
   logger: Logger;
 }
@@ -41,6 +42,7 @@ export const defaultSettings = (): ServerSettings => ({
   readTimeoutMs: 5000,
   exitWaitMs: 5000,
   handleSignals: true,
+  payloadValidators: [],
   security: undefined,
   logger: stderrLogger,
 });

@@ -68,7 +68,7 @@ class ServerImpl implements Server {
       );
     }
     this.#state = "running";
-    const { limits, readTimeoutMs, logger, address, security } = this.#settings;
+    const { limits, readTimeoutMs, logger, address, security, payloadValidators } = this.#settings;
     const services = this.#services;
     this.#listener = createListener(
       {
@@ -80,6 +80,7 @@ class ServerImpl implements Server {
         maxRequestsInFlight: limits.maxRequestsPerConnection,
         maxMessageBytes: limits.maxMessageBytes,
         readTimeoutMs,
+        payloadValidators,
         security,
         logger,
       },

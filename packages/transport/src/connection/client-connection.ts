@@ -7,6 +7,7 @@ import { type FoundPayload, openPayload } from "../framing/payload.ts";
 import { tlsFailure } from "../tls/secure-dialer.ts";
 import { readHeader } from "../ttheader/codec.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
+import { checkPayload, type PayloadValidator } from "../ttheader/payload-validation.ts";
 import { isPlainReply, ReplyHeader } from "../ttheader/reply-header.ts";
 import type { ReceiveBuffer } from "./dial.ts";
 import { Outbox } from "./outbox.ts";
@@ -34,6 +35,7 @@ export interface ConnectionSettings {
   readonly maxHeaderBytes: number;
   readonly maxPendingCalls: number;
   readonly maxPendingBytes: number;
+  readonly payloadValidators: readonly PayloadValidator[];
 }
 
 /** A shared connection on which calls are given up after so long a silence takes no more: its peer may be gone without a word. */
@@ -250,6 +252,7 @@ export class ClientConnection implements CallHolder {
 
   #onTTHeader(sequenceId: number): void {
     const { buffer, view, start, end } = this.#splitter;
+    const { payloadValidators: validators, maxHeaderBytes } = this.#settings;
     const call = this.#calls.take(sequenceId);
     replyHeader.reset();
     const backward = call?.attempt.backward;
@@ -262,6 +265,7 @@ export class ClientConnection implements CallHolder {
       if (call !== undefined) {
         if (!this.#isProven) this.#onFirstReply((view.getUint16(start + 6) & FLAG_OUT_OF_ORDER) !== 0);
         call.attempt.recvSize = end - start;
+        if (validators.length > 0) checkPayload(validators, buffer, view, start, end, maxHeaderBytes);
         if (backward !== undefined && replyHeader.collected !== undefined && replyHeader.collected.size > 0) {
           backward.backwardValues = replyHeader.collected;
         }
@@ -270,6 +274,8 @@ export class ClientConnection implements CallHolder {
     } catch (error) {
       if (call === undefined) throw error;
       call.fail(decodeFailure(call, error));
+      // Where bytes change on the way, nothing more is sent; Kitex drops the connection, too.
+      if (error instanceof RPCError && error.kind === "payload_validation") this.drain();
     }
     if (call === undefined) this.#onUnknownReply(sequenceId);
     if (replyHeader.isReset) this.drain();

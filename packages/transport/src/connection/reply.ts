@@ -66,7 +66,7 @@ export const decodeFailure = (call: PendingCall, error: unknown): Error => {
   }
   if (error instanceof RPCError) {
     const code = error instanceof TransportError ? error.code : "malformed_answer";
-    return callError(call, code, error.detail, { requestWritten: true, cause: error });
+    return callError(call, code, error.detail, { requestWritten: true, cause: error, kind: error.kind });
   }
   if (error instanceof RangeError || error instanceof TypeError) {
     return callError(call, "malformed_answer", `answer not understood: ${error.message}`, {

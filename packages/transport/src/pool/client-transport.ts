@@ -6,6 +6,7 @@ import { type Dialer, dialSocket } from "../connection/dial.ts";
 import { callError, PendingCall } from "../connection/pending-call.ts";
 import { RequestWriter } from "../connection/request-writer.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
+import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 import { AddressPool, type PoolDiagnosis, type PoolHost } from "./address-pool.ts";
 import type { TransportProfile } from "./profile.ts";
 
@@ -58,7 +59,9 @@ class PoolGroup implements PoolHost {
         profile.protocol,
         asksForAnyOrder ? FLAG_OUT_OF_ORDER : 0,
         profile.maxMessageBytes,
+        profile.payloadValidators,
       ),
+      payloadValidators: profile.payloadValidators,
       maxMessageBytes: profile.maxMessageBytes,
       maxHeaderBytes: profile.maxHeaderBytes,
       maxPendingCalls: profile.maxPendingCalls,
@@ -178,6 +181,15 @@ class SharedTransport implements ClientTransport {
   }
 }
 
+const validatorIds = new WeakMap<PayloadValidator, number>();
+let validatorCount = 0;
+
+const validatorId = (validator: PayloadValidator): number => {
+  const id = validatorIds.get(validator) ?? ++validatorCount;
+  validatorIds.set(validator, id);
+  return id;
+};
+
 /** Process-wide: clients with equal profiles share connections. */
 const groups = new Map<string, PoolGroup>();
 
@@ -187,7 +199,8 @@ const groups = new Map<string, PoolGroup>();
  * @param security secures connections to instances that bring none of their own; without either they are plaintext
  */
 export const openClientTransport = (profile: TransportProfile, security?: Security): ClientTransport => {
-  const key = JSON.stringify(Object.entries(profile).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const plain = { ...profile, payloadValidators: profile.payloadValidators.map(validatorId) };
+  const key = JSON.stringify(Object.entries(plain).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   let group = groups.get(key);
   if (group === undefined) {
     group = new PoolGroup(profile, dialSocket);

@@ -1,5 +1,6 @@
 import { TransportProtocol } from "@kitex-ts/core";
 import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES } from "../limits.ts";
+import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 
 /**
  * How connections to a peer are used.
@@ -34,6 +35,8 @@ export interface TransportProfile {
   readonly maxPendingCalls: number;
   /** Bytes that wait on one connection for the peer to read, 256 MiB; beyond it calls fail with `overlimit`. */
   readonly maxPendingBytes: number;
+  /** Run over requests and answers with a TTHeader; none by default. */
+  readonly payloadValidators: readonly PayloadValidator[];
 }
 
 export const defaultProfile: TransportProfile = Object.freeze({
@@ -48,6 +51,7 @@ export const defaultProfile: TransportProfile = Object.freeze({
   maxHeaderBytes: 262_140,
   maxPendingCalls: 65_536,
   maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
+  payloadValidators: [],
 });
 
 const uses: readonly string[] = ["auto", "mux", "long", "short"];

@@ -1,5 +1,6 @@
 import type { ApplicationException, MethodInfo, RPCError, ServiceInfo } from "@kitex-ts/core";
 import type { Logger, PayloadCodec, ServerCall } from "@kitex-ts/core/spi";
+import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 import type { ServerSecurity } from "../tls/server-security.ts";
 
 /** A method that a server answers. */
@@ -38,6 +39,8 @@ export interface ListenerOptions {
    * system's buffers hide less), or the connection is closed. 5,000; 0 for no limit. Kitex: `WithReadWriteTimeout`.
    */
   readonly readTimeoutMs: number;
+  /** Run over requests and answers with a TTHeader; none by default. */
+  readonly payloadValidators: readonly PayloadValidator[];
   /** Undefined, the default, for plaintext. */
   readonly security: ServerSecurity | undefined;
   /** Hears of broken connections, and of handlers that fail. */

@@ -50,6 +50,7 @@ const defaultOptions: ListenerOptions = {
   maxRequestsInFlight: DEFAULT_MAX_REQUESTS_IN_FLIGHT,
   maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
   readTimeoutMs: 5000,
+  payloadValidators: [],
   security: undefined,
   logger: stderrLogger,
 };

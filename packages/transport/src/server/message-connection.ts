@@ -22,6 +22,7 @@ import { type FoundPayload, openPayload } from "../framing/payload.ts";
 import { readPairs } from "../ttheader/codec.ts";
 import { writeShutdownFrame } from "../ttheader/control-frame.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
+import { checkPayload } from "../ttheader/payload-validation.ts";
 import { noRequestInfo, type RequestInfo, RequestInfoReader } from "../ttheader/request-info.ts";
 import type { MethodEntry } from "./entry.ts";
 import { isFailure } from "./handler-failure.ts";
@@ -181,6 +182,9 @@ class MessageConnection implements ServedConnection {
     if (flags !== 0) this.#inAnyOrder = true;
     // Fails only if the header is unreadable; who sends such is not listened to any longer.
     const info = headers.read(buffer, view, start, end);
+    const { payloadValidators, maxHeaderBytes } = this.#host.options;
+    // As in Kitex there is no answer to a payload that was changed on its way: the connection is given up.
+    if (payloadValidators.length > 0) checkPayload(payloadValidators, buffer, view, start, end, maxHeaderBytes);
     try {
       openPayload(entry.codecs, reader, buffer, view, headers.payloadStart, end, this.#payload);
       this.#payload.codec.readHead(reader, head);

@@ -9,6 +9,7 @@ import type { ByteWriter, MethodCodec, PayloadCodec } from "@kitex-ts/core/spi";
 import { beginFrame, endFrame, hasTTHeader, isFramed } from "../framing/frame.ts";
 import { MAGIC, patchLength, writeHeader } from "../ttheader/codec.ts";
 import { IntKey, StringKey } from "../ttheader/keys.ts";
+import { type PayloadValidator, sealPayload } from "../ttheader/payload-validation.ts";
 import { PLAIN_REPLY_BYTES, writePlainReplyWords } from "../ttheader/reply-header.ts";
 
 /** Where an answer goes: it mirrors its request. */
@@ -23,6 +24,8 @@ export interface ReplyTarget {
   readonly isReset: boolean;
   /** What the handler sends back beside the result. */
   readonly backwardValues: ReadonlyMap<string, string> | undefined;
+  /** Run over the payload of a reply with a TTHeader. */
+  readonly validators: readonly PayloadValidator[];
 }
 
 // From the outcome of a call to the bytes of its answer:
@@ -131,6 +134,7 @@ const writeRefusal = (writer: ByteWriter, target: ReplyTarget, start: number, er
     flags: target.flags,
     isReset: target.isReset,
     backwardValues: undefined,
+    validators: target.validators,
   };
   const text = error instanceof Error ? error.message : String(error);
   writeException(writer, bare, ApplicationExceptionType.internalError, `reply cannot be encoded: ${text}`);
@@ -149,7 +153,10 @@ const beginMessage = (
 
 const endMessage = (writer: ByteWriter, target: ReplyTarget, start: number, frame: number, maxBytes: number): void => {
   if (frame >= 0) endFrame(writer, frame);
-  if (hasTTHeader(target.protocol)) patchLength(writer, start);
+  if (hasTTHeader(target.protocol)) {
+    patchLength(writer, start);
+    if (target.validators.length > 0) sealPayload(writer, start, target.validators);
+  }
   const size = writer.offset - start;
   if (size > maxBytes) throw new RangeError(`reply of ${size} bytes, the limit is ${maxBytes}`);
 };

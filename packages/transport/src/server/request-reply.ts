@@ -1,5 +1,6 @@
 import type { TransportProtocol } from "@kitex-ts/core";
 import type { PayloadCodec, ServerCall } from "@kitex-ts/core/spi";
+import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 import type { ConnectionHost } from "./protocol-handler.ts";
 import type { ReplyTarget } from "./reply.ts";
 
@@ -36,6 +37,10 @@ export class RequestReply implements ReplyTarget {
 
   set isReset(value: boolean) {
     this.#isReset = value;
+  }
+
+  get validators(): readonly PayloadValidator[] {
+    return this.#host.options.payloadValidators;
   }
 
   get backwardValues(): ReadonlyMap<string, string> | undefined {

@@ -119,6 +119,26 @@ export const readPairs = (
   return at;
 };
 
+const nothing: HeaderVisitor = { onString: () => {}, onInt: () => {}, onToken: () => {} };
+
+/**
+ * Where the string pairs of a header that we wrote stand: the block's first byte and its count, -1 without one (`at` is then where it would be); and
+ * where the info blocks end and padding begins.
+ */
+export const stringBlockOf = (
+  buffer: Buffer,
+  view: DataView,
+  start: number,
+  headerEnd: number,
+): { readonly at: number; readonly count: number; readonly end: number } => {
+  let at = start + PREFIX_BYTES + 2;
+  if (buffer[at] === Block.token) at = shortEnd(view, at + 1, headerEnd);
+  const count = at < headerEnd && buffer[at] === Block.strings ? view.getUint16(at + 1) : -1;
+  let end = count < 0 ? at : readPairs(buffer, view, at + 1, headerEnd, true, nothing);
+  if (end < headerEnd && buffer[end] === Block.ints) end = readPairs(buffer, view, end + 1, headerEnd, false, nothing);
+  return { at, count, end };
+};
+
 /** A header as values, for those written seldom enough not to need a template. */
 export interface HeaderContent {
   readonly flags: number;

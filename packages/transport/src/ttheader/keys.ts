@@ -16,6 +16,8 @@ export const StringKey = {
   idlService: "isn",
   /** The sender will drop this connection: no new calls on it. */
   connectionReset: "crrst",
+  /** CRC-32C of the payload. */
+  checksum: "crc32c",
   bizStatus: "biz-status",
   bizMessage: "biz-message",
   bizExtra: "biz-extra",

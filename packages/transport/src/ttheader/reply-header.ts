@@ -44,7 +44,7 @@ export class ReplyHeader implements HeaderVisitor {
   onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void {
     const key = buffer.toString("utf8", keyStart, keyEnd);
     const value = buffer.toString("utf8", keyEnd + 2, valueEnd);
-    this.collected?.set(key, value);
+    if (key !== StringKey.checksum) this.collected?.set(key, value);
     switch (key) {
       case StringKey.connectionReset:
         this.isReset = value !== "";
