@@ -116,6 +116,16 @@ describe("TimerWheel", () => {
     expect(wheel.size).toBe(0);
   });
 
+  it("fires what is due soon, also when a callback has added something for later", () => {
+    const { source, wheel, fired, timer } = setup();
+    wheel.add(new Recorder(() => wheel.add(timer("later"), 31_000)), 1010);
+    wheel.add(timer("soon"), 1040);
+    source.advanceTo(1100);
+    expect(fired).toEqual(["soon@1040"]);
+    source.advanceTo(31_000);
+    expect(fired).toEqual(["soon@1040", "later@31000"]);
+  });
+
   it("fires everything that is due after a long pause", () => {
     const { source, wheel, fired, timer } = setup();
     for (let index = 0; index < 50; index++) wheel.add(timer(String(index)), 1010 + index * 200);

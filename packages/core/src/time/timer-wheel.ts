@@ -112,7 +112,10 @@ export class TimerWheel {
       this.remove(timer as WheelTimer);
       (timer as WheelTimer).onTimer();
     }
-    if (this.#size > 0 && this.#handle === undefined) this.#arm(this.#nextOccupied());
+    if (this.#size === 0) return;
+    // A callback may have armed for what it added, while something that was there before is due sooner.
+    const next = this.#nextOccupied();
+    if (next < this.#armedTick) this.#arm(next);
   };
 
   /** Moves what is due onto a list of its own: a callback may add and remove any timer, the ones about to fire included. */
