@@ -2,7 +2,7 @@
 // there on every supported Node, imported and required; then scaffolds a service and follows its README.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npmInstall, packAll, writeProject } from "./packed.ts";
 import { run } from "./run.ts";
@@ -59,12 +59,7 @@ try {
     );
     if (!text.includes("npm install --save-dev @kitex-ts/cli")) throw new Error(text);
   });
-  await scaffoldChecks({
-    folder: join(folder, "scaffold"),
-    tarballs,
-    env: { PATH: [dirname(nodes["24"]), process.env["PATH"] ?? ""].join(delimiter) },
-    check,
-  });
+  await scaffoldChecks({ root, folder: join(folder, "scaffold"), tarballs, nodes, check });
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

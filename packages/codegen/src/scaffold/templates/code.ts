@@ -57,11 +57,12 @@ export const serverTemplate = ({
 import { handlers } from "./handlers/index.ts";
 import { ${serviceName} } from ${textLiteral(`./${module}`)};
 
-const address = process.env["SERVICE_ADDR"] ?? "0.0.0.0:8888";
-const svr = createServer(server.withServiceAddr(address)).registerService(${serviceName}, handlers);
+const svr = createServer(server.withServiceAddr(process.env["SERVICE_ADDR"] ?? "0.0.0.0:8888"));
+svr.registerService(${serviceName}, handlers);
 
-console.log(\`serving ${serviceName} on \${address}; Ctrl-C stops it\`);
-await svr.run(); // until SIGINT or SIGTERM; running calls end first
+console.log(\`serving ${serviceName} on \${await svr.start()}; Ctrl-C stops it\`);
+// Running calls end first.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void svr.stop());
 `;
 
 /** A call of the first method, to begin with. */
