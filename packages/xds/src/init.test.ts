@@ -117,6 +117,6 @@ describe("init()", () => {
   it("refuses what is no option of xDS", async () => {
     await expect(
       createXDSResourceManager({ kind: "client", name: "withRPCTimeout(1)", apply: () => {} } as never),
-    ).rejects.toThrow("not a xds option");
+    ).rejects.toThrow("not an xds option");
   });
 });

@@ -400,6 +400,7 @@ describe("a control plane that answers again", () => {
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     target.onConnected();
     const waiting = target.ready(Infinity, undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
     await mesh.pushService();
     await expect(waiting).resolves.toBe(target.current);
   });
