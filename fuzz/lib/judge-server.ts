@@ -6,10 +6,17 @@ export interface JudgeServer extends AsyncDisposable {
   readonly address: string;
 }
 
+/** Small, so that messages beyond it are cheap. */
+export const MAX_MESSAGE_BYTES: number = 16 * 1024;
+
 /** A real server on loopback. Its handlers keep nothing. */
 export async function startJudge(): Promise<JudgeServer> {
   const quiet = { warn: () => undefined, error: () => undefined };
-  const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withLogger(quiet));
+  const svr = createServer(
+    server.withServiceAddr("127.0.0.1:0"),
+    server.withLimit({ maxMessageBytes: MAX_MESSAGE_BYTES }),
+    server.withLogger(quiet),
+  );
   const same = async <T>(request: T): Promise<T> => request;
   svr.registerService(Judge, {
     ping: same,

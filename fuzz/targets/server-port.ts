@@ -3,7 +3,7 @@
 import { request, requestSamples } from "../corpus/thrift.ts";
 import { frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
 import { expectThat } from "../lib/expect.ts";
-import { startJudge } from "../lib/judge-server.ts";
+import { MAX_MESSAGE_BYTES, startJudge } from "../lib/judge-server.ts";
 import { Neighbours } from "../lib/neighbours.ts";
 import type { Random } from "../lib/random.ts";
 import { RawSocket } from "../lib/raw-socket.ts";
@@ -15,23 +15,48 @@ import { framed } from "../mutate/ttheader-sites.ts";
 
 const FLAG_ANY_ORDER = 1;
 
-/** A way to put a payload between messages so that its end is beyond doubt. */
+/** A way to put a damaged payload between messages so that its end is beyond doubt. */
 interface Way {
   readonly name: string;
-  /** Keeps the sequence id and the method's name readable: without them this way has no answer but to close. */
-  readonly needsHead: boolean;
+  /** As much as the end can bear. */
+  damage(random: Random, sample: Sample, others: readonly Sample[]): Buffer;
   wrap(payload: Buffer, sequenceId: number): Buffer;
 }
+
+/** Without sequence id and name the only answer would be to close; the same goes for what is too large. */
+const behindHead: Way["damage"] = (random, sample, others) => {
+  const headBytes = headBytesOf(sample);
+  const sites = sample.sites.filter(({ at }) => at >= headBytes).map((site) => ({ ...site, at: site.at - headBytes }));
+  const body = mutate(random, { bytes: sample.bytes.subarray(headBytes), sites }, others);
+  const damaged = Buffer.concat([sample.bytes.subarray(0, headBytes), body]);
+  return damaged.length < MAX_MESSAGE_BYTES ? damaged : sample.bytes;
+};
+
+/** The end of a bare message is where its structure says, so only texts change. */
+const inTexts: Way["damage"] = (random, sample) => {
+  const bytes = Buffer.from(sample.bytes);
+  const texts = sample.sites.filter(
+    ({ kind, at, size }) => kind === "content" && size > 0 && at >= headBytesOf(sample),
+  );
+  for (let edits = texts.length === 0 ? 0 : 1 + random.below(6); edits > 0; edits--) {
+    const { at, size } = random.pick(texts);
+    bytes[at + random.below(size)] = random.below(256);
+  }
+  return bytes;
+};
+
+const headBytesOf = ({ bytes }: Sample): number => 12 + bytes.readInt32BE(4);
 
 const headerOf = (flags: number) => (sequenceId: number) => ({ flags, sequenceId, ints: new Map([[22, "1"]]) });
 const inOrder = headerOf(0);
 const anyOrder = headerOf(FLAG_ANY_ORDER);
 
 const ways: readonly Way[] = [
-  { name: "TTHeader", needsHead: false, wrap: (payload, id) => unit(inOrder(id), payload) },
-  { name: "TTHeaderFramed", needsHead: false, wrap: (payload, id) => unit(inOrder(id), payload, true) },
-  { name: "TTHeader in any order", needsHead: false, wrap: (payload, id) => unit(anyOrder(id), payload) },
-  { name: "Framed", needsHead: true, wrap: (payload) => frame(payload) },
+  { name: "TTHeader", damage: mutate, wrap: (payload, id) => unit(inOrder(id), payload) },
+  { name: "TTHeaderFramed", damage: mutate, wrap: (payload, id) => unit(inOrder(id), payload, true) },
+  { name: "TTHeader in any order", damage: mutate, wrap: (payload, id) => unit(anyOrder(id), payload) },
+  { name: "Framed", damage: behindHead, wrap: (payload) => frame(payload) },
+  { name: "PurePayload", damage: inTexts, wrap: (payload) => payload },
 ];
 
 /** What surrounds the damaged message, and what the server answers to it. */
@@ -95,7 +120,7 @@ export const serverPortTarget = async (): Promise<Target> => {
         return Buffer.concat([Buffer.of(ways.length), ...parts]);
       }
       const sample = random.pick(requests);
-      const payload = way.needsHead ? behindHead(random, sample, requests) : mutate(random, sample, requests);
+      const payload = way.damage(random, sample, requests);
       return Buffer.concat([Buffer.of(ways.indexOf(way)), way.wrap(payload, random.u32() | 0)]);
     },
     run: async (input, random) => {
@@ -110,14 +135,6 @@ export const serverPortTarget = async (): Promise<Target> => {
       await server[Symbol.asyncDispose]();
     },
   };
-};
-
-/** Damages only what comes after the head. */
-const behindHead = (random: Random, sample: Sample, others: readonly Sample[]): Buffer => {
-  const headBytes = 12 + sample.bytes.readInt32BE(4);
-  const sites = sample.sites.filter(({ at }) => at >= headBytes).map((site) => ({ ...site, at: site.at - headBytes }));
-  const body = mutate(random, { bytes: sample.bytes.subarray(headBytes), sites }, others);
-  return Buffer.concat([sample.bytes.subarray(0, headBytes), body]);
 };
 
 const surroundingsOf = async (address: string, way: Way): Promise<Neighbour> => {
