@@ -1,7 +1,12 @@
 import type { Middleware } from "@kitex-ts/core";
 import type { Logger } from "@kitex-ts/core/spi";
 import { stderrLogger } from "@kitex-ts/core/spi";
-import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT, type PayloadValidator, type ServerSecurity } from "@kitex-ts/transport";
+import {
+  DEFAULT_MAX_MESSAGE_BYTES,
+  DEFAULT_MAX_REQUESTS_IN_FLIGHT,
+  type PayloadValidator,
+  type ServerSecurity,
+} from "@kitex-ts/transport";
 
 /** What a server admits before it spends memory or work. */
 export interface ServerLimits {

@@ -13,10 +13,9 @@ export { type ConnectionUse, defaultProfile, type TransportProfile, transportPro
 // Server side
 export type { ListenerOptions, MethodEntry, ServerEntry } from "./server/entry.ts";
 export { createListener, type Listener } from "./server/listener.ts";
-
-// Both sides
-export { crc32cValidator, type PayloadValidator } from "./ttheader/payload-validation.ts";
 // TLS, both sides
 export { type ClientTLSOptions, clientSecurity } from "./tls/client-security.ts";
 export type { TLSMaterialOptions, TLSProvider } from "./tls/material-source.ts";
 export { type ServerSecurity, type ServerTLSOptions, serverSecurity } from "./tls/server-security.ts";
+// Both sides
+export { crc32cValidator, type PayloadValidator } from "./ttheader/payload-validation.ts";

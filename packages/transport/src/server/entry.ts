@@ -1,7 +1,7 @@
 import type { ApplicationException, MethodInfo, RPCError, ServiceInfo } from "@kitex-ts/core";
 import type { Logger, PayloadCodec, ServerCall } from "@kitex-ts/core/spi";
-import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 import type { ServerSecurity } from "../tls/server-security.ts";
+import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 
 /** A method that a server answers. */
 export interface MethodEntry {
