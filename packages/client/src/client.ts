@@ -18,7 +18,7 @@ import { attemptFor } from "./middleware/attempt-for.ts";
 import { withCancellation } from "./middleware/cancellation.ts";
 import { resolveAndBalance } from "./middleware/resolve.ts";
 import type { ClientOption } from "./option.ts";
-import { type ClientSettings, defaultSettings } from "./options.ts";
+import { type ClientSettings, defaultSettings } from "./settings.ts";
 import { overridesOf, settingsWith } from "./settings-of-call.ts";
 
 // The life of a call, client side, top to bottom:

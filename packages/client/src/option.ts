@@ -12,7 +12,7 @@ import {
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
 import { type ClientTLSOptions, clientSecurity, crc32cValidator, type PayloadValidator } from "@kitex-ts/transport";
-import { type ClientSettings, type ConnectionSettings, poolFields } from "./options.ts";
+import { type ClientSettings, type ConnectionSettings, poolFields } from "./settings.ts";
 
 /** A setting of a client; made by `client.with…`, passed to `createClient`. Kitex: `client.Option`. */
 export type ClientOption = Option<"client", ClientSettings>;

@@ -12,5 +12,5 @@ export {
   withSuite,
   withTLS,
 } from "./option.ts";
-export type { ServerLimits } from "./options.ts";
 export { createServer, type Server } from "./server.ts";
+export type { ServerLimits } from "./settings.ts";

@@ -9,7 +9,7 @@ import {
 } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
 import { crc32cValidator, type PayloadValidator, type ServerTLSOptions, serverSecurity } from "@kitex-ts/transport";
-import { limitNames, type ServerLimits, type ServerSettings } from "./options.ts";
+import { limitNames, type ServerLimits, type ServerSettings } from "./settings.ts";
 
 /** A setting of a server; made by `server.with…`, passed to `createServer`. Kitex: `server.Option`. */
 export type ServerOption = Option<"server", ServerSettings>;

@@ -2,8 +2,8 @@ import { chain, type OptionEntry, RPCError, type ServiceInfo } from "@kitex-ts/c
 import { applyOptions } from "@kitex-ts/core/internal";
 import { createListener, type Listener } from "@kitex-ts/transport";
 import type { ServerOption } from "./option.ts";
-import { defaultSettings, type ServerSettings } from "./options.ts";
 import { ServiceTable } from "./service-table.ts";
+import { defaultSettings, type ServerSettings } from "./settings.ts";
 
 // The life of a call, server side, top to bottom:
 //
