@@ -4,7 +4,7 @@ import { payloadOf } from "../support/payload.ts";
 import type { PeerAnswer, PeerClient, PeerClients } from "../support/peer.ts";
 import { Defaults, Everything, Keyed } from "./kitex_gen/judge/judge.ts";
 import { full, keyed, sparse } from "./support/everything.ts";
-import { type JudgeDial, type JudgeService, judges } from "./support/judges.ts";
+import { fullFor, type JudgeDial, type JudgeService, judges } from "./support/judges.ts";
 import { type OurJudge, startOurJudge } from "./support/our-judge.ts";
 import { ways } from "./support/ways.ts";
 
@@ -38,9 +38,10 @@ describe.each(judges)("clients of $name, our server", (judge) => {
     };
 
     it("takes and gives back a value of every type", async () => {
-      const answer = await client.call("EchoEverything", { request: toJson(full()) });
-      expect(server.received.at(-1)).toEqual(Everything.create(full()));
-      expect(answer.ok).toEqual(toJson(Everything.create(full())));
+      const most = fullFor(way, judge);
+      const answer = await client.call("EchoEverything", { request: toJson(most) });
+      expect(server.received.at(-1)).toEqual(Everything.create(most));
+      expect(answer.ok).toEqual(toJson(Everything.create(most)));
 
       const least = await client.call("EchoEverything", { request: toJson(sparse()) });
       expect(server.received.at(-1)).toEqual(Everything.create(sparse()));

@@ -25,7 +25,10 @@ const transports: Readonly<Record<string, unknown>> = {
   PurePayload: thrift.TBufferedTransport,
   Framed: thrift.TFramedTransport,
 };
-const protocols: Readonly<Record<string, unknown>> = { Binary: thrift.TBinaryProtocol };
+const protocols: Readonly<Record<string, unknown>> = {
+  Binary: thrift.TBinaryProtocol,
+  Compact: thrift.TCompactProtocol,
+};
 const wayOf = (transport: string, protocol: string): object => ({
   transport: transports[transport],
   protocol: protocols[protocol],

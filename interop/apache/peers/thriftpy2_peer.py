@@ -14,7 +14,7 @@ import sys
 import threading
 
 import thriftpy2
-from thriftpy2.protocol import TBinaryProtocolFactory
+from thriftpy2.protocol import TBinaryProtocolFactory, TCompactProtocolFactory
 from thriftpy2.server import TThreadedServer
 from thriftpy2.thrift import TApplicationException, TClient, TException, TProcessor
 from thriftpy2.transport import TBufferedTransportFactory, TFramedTransportFactory, TServerSocket, TSocket
@@ -26,7 +26,7 @@ judge = thriftpy2.load(IDL, module_name="judge_thrift")
 shared = judge.shared
 
 TRANSPORTS = {"PurePayload": TBufferedTransportFactory, "Framed": TFramedTransportFactory}
-PROTOCOLS = {"Binary": TBinaryProtocolFactory}
+PROTOCOLS = {"Binary": TBinaryProtocolFactory, "Compact": TCompactProtocolFactory}
 
 _output = threading.Lock()
 

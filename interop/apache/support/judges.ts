@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { type PeerClients, type PeerServer, peerClients, startPeerServer } from "../../support/peer.ts";
 import { Program } from "../../support/program.ts";
+import type { EverythingInit } from "../kitex_gen/judge/judge.ts";
+import { full } from "./everything.ts";
 import { python } from "./prepare.ts";
 import type { Way } from "./ways.ts";
 
@@ -21,6 +23,8 @@ export interface Judge {
   readonly unknownMethod: number;
   /** Its maps hold keys of every type. */
   readonly hasAnyKey: boolean;
+  /** Does it read bools in lists, sets and maps? */
+  readsBoolElements(way: Way): boolean;
   startServer(way: Way, service?: JudgeService): Promise<PeerServer>;
   startClients(): PeerClients<JudgeDial>;
 }
@@ -30,7 +34,7 @@ const peer = (name: string): string => fileURLToPath(new URL(`../peers/${name}`,
 const judge = (
   name: string,
   command: readonly [string, ...string[]],
-  traits: Pick<Judge, "undeclared" | "unknownMethod" | "hasAnyKey">,
+  traits: Pick<Judge, "undeclared" | "unknownMethod" | "hasAnyKey" | "readsBoolElements">,
 ): Judge => {
   const program = (...args: string[]): Program => new Program(command[0], [...command.slice(1), ...args]);
   return {
@@ -49,6 +53,17 @@ export const judges: readonly Judge[] = [
     // It means UNKNOWN_METHOD, but sends no application exception's type: it looks for it under another name than it keeps it.
     unknownMethod: 0,
     hasAnyKey: false,
+    // In Compact it takes all of them for false, its own too.
+    readsBoolElements: ({ protocol }) => protocol !== "Compact",
   }),
-  judge("thriftpy2", [python, peer("thriftpy2_peer.py")], { undeclared: undefined, unknownMethod: 1, hasAnyKey: true }),
+  judge("thriftpy2", [python, peer("thriftpy2_peer.py")], {
+    undeclared: undefined,
+    unknownMethod: 1,
+    hasAnyKey: true,
+    readsBoolElements: () => true,
+  }),
 ];
+
+/** A value of which everything survives these judges. */
+export const fullFor = (way: Way, ...those: readonly Judge[]): EverythingInit =>
+  those.every((one) => one.readsBoolElements(way)) ? full() : { ...full(), bools: [false, false] };

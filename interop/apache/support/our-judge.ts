@@ -1,3 +1,4 @@
+import { compact } from "@kitex-ts/thrift";
 import { ApplicationException, ApplicationExceptionType, createServer, server } from "kitex-ts";
 import { Defaults, type EverythingInit, Judge, NotFound, OldJudge } from "../kitex_gen/judge/judge.ts";
 import { Denied } from "../kitex_gen/shared/shared.ts";
@@ -22,8 +23,9 @@ export async function startOurJudge({ old = false }: { readonly old?: boolean } 
   // Handlers that fail on purpose would fill the output.
   const quiet = { warn: () => undefined, error: () => undefined };
   const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withLogger(quiet));
-  if (old) svr.registerService(OldJudge, { echoEverything: echo });
-  else svr.registerService(Judge, handler(echo, tokens));
+  // Takes both protocols.
+  if (old) svr.registerService(compact(OldJudge), { echoEverything: echo });
+  else svr.registerService(compact(Judge), handler(echo, tokens));
   const address = await svr.start();
   return { address, received, tokens, [Symbol.asyncDispose]: () => svr.stop() };
 }
