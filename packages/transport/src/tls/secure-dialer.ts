@@ -19,7 +19,7 @@ const contextOf = (generation: TLSGeneration): SecureContext => {
 };
 
 /** A certificate, or whoever it belongs to, is not what it should be. */
-export class PeerRefusedError extends Error {}
+class PeerRefusedError extends Error {}
 
 const open = (generation: TLSGeneration, address: SocketAddress, receiveBuffer: ReceiveBuffer): TLSSocket => {
   const { verify, alpn, insecureSkipVerify, verifyHostname } = generation;
