@@ -1,19 +1,17 @@
 import { ByteWriter, type MethodCodec } from "@kitex-ts/core/spi";
-import { type StructDescriptor, structDescriptor, toBinary } from "@kitex-ts/thrift";
+import { type StructDescriptor, structDescriptor } from "@kitex-ts/thrift";
 import {
   Defaults,
   Everything,
   Glimpse,
-  Judge,
   Keyed,
   NotFound,
   Shape,
   Tree,
 } from "../../interop/apache/kitex_gen/judge/judge.ts";
 import { keyed, sparse } from "../../interop/apache/support/everything.ts";
-import { writeApplicationException } from "../../packages/thrift/src/message/application-exception.ts";
 import type { Sample } from "../mutate/sample.ts";
-import { thriftMessage, thriftStruct } from "../mutate/thrift-sites.ts";
+import type { Protocol } from "./protocol.ts";
 import { everything } from "./values.ts";
 
 /** What the generated structs have none of: the other forms of i64, and fields that have to be there. */
@@ -49,21 +47,22 @@ interface StructSamples {
   readonly samples: readonly Sample[];
 }
 
-const samplesOf = (descriptor: StructDescriptor, ...values: unknown[]): StructSamples => ({
-  descriptor,
-  samples: values.map((value) => thriftStruct(Buffer.from(toBinary(descriptor, value)))),
-});
-
 /** Structs with valid bytes of theirs. */
-export const structSamples = (): readonly StructSamples[] => [
-  samplesOf(Everything, everything(), sparse()),
-  samplesOf(Defaults, { must: 3 }, Defaults.create({ must: 1 })),
-  samplesOf(Tree, tree(2), tree(40)),
-  samplesOf(Shape, ...(everything().shapes ?? [])),
-  samplesOf(Keyed, keyed()),
-  samplesOf(Glimpse, { mustYes: true, mustLarge: 1n, mustList: [1], bytes: "b" }),
-  samplesOf(Numbers, numbers(1)),
-];
+export const structSamples = (protocol: Protocol): readonly StructSamples[] => {
+  const samplesOf = (descriptor: StructDescriptor, ...values: unknown[]): StructSamples => ({
+    descriptor,
+    samples: values.map((value) => protocol.structSample(Buffer.from(protocol.write(descriptor, value)))),
+  });
+  return [
+    samplesOf(Everything, everything(), sparse()),
+    samplesOf(Defaults, { must: 3 }, Defaults.create({ must: 1 })),
+    samplesOf(Tree, tree(2), tree(40)),
+    samplesOf(Shape, ...(everything().shapes ?? [])),
+    samplesOf(Keyed, keyed()),
+    samplesOf(Glimpse, { mustYes: true, mustLarge: 1n, mustList: [1], bytes: "b" }),
+    samplesOf(Numbers, numbers(1)),
+  ];
+};
 
 const written = (write: (writer: ByteWriter) => void): Buffer => {
   const writer = new ByteWriter();
@@ -71,56 +70,70 @@ const written = (write: (writer: ByteWriter) => void): Buffer => {
   return Buffer.from(writer.buffer.subarray(0, writer.offset));
 };
 
-/** The codec of a Judge's method, by its name in the IDL. */
-export const judgeMethods: ReadonlyMap<string, MethodCodec> = new Map(
-  Judge.methods.map(({ name, codec }) => [name, codec]),
-);
-const method = (name: string): MethodCodec => judgeMethods.get(name) as MethodCodec;
+/** Messages of a Judge. */
+export class Messages {
+  readonly #protocol: Protocol;
 
-export const request = (name: string, sequenceId: number, args: unknown): Buffer =>
-  written((writer) => method(name).writeRequest(writer, sequenceId, args));
+  constructor(protocol: Protocol) {
+    this.#protocol = protocol;
+  }
 
-const response = (name: string, value: unknown): Buffer =>
-  written((writer) => method(name).writeResponse(writer, 2, value));
+  #method(name: string): MethodCodec {
+    return this.#protocol.methods.get(name) as MethodCodec;
+  }
 
-export const exception = (name: string, text: string): Buffer =>
-  written((writer) => writeApplicationException(writer, name, 3, 6, text));
+  request(name: string, sequenceId: number, args: unknown): Buffer {
+    return written((writer) => this.#method(name).writeRequest(writer, sequenceId, args));
+  }
 
-const declared = (name: string, error: Error): Buffer =>
-  written((writer) => void method(name).writeDeclaredException(writer, 4, error));
+  #response(name: string, value: unknown): Buffer {
+    return written((writer) => this.#method(name).writeResponse(writer, 2, value));
+  }
 
-/** Requests to a Judge; small ones come first. */
-export const requestSamples = (): readonly Sample[] =>
-  [
-    request("Ping", 1, "hello"),
-    request("Join", 2, { first: "a", second: -2, rest: ["b", "c"], flag: true }),
-    request("Nothing", 3, undefined),
-    request("Find", 4, "missing"),
-    request("Notify", 5, "token"),
-    request(
-      "EchoBinary",
-      6,
-      Uint8Array.from({ length: 300 }, (_, index) => index),
-    ),
-    request("EchoDefaults", 7, { must: 3 }),
-    request("EchoEverything", 8, everything()),
-    request("EchoEverything", 9, sparse()),
-    request("EchoKeyed", 10, keyed()),
-  ].map(thriftMessage);
+  exception(name: string, text: string): Buffer {
+    return written((writer) => this.#protocol.codec.writeException(writer, name, 3, 6, text));
+  }
 
-/** Answers of a Judge. */
-export const replySamples = (): readonly Sample[] =>
-  [
-    response("Ping", "hello"),
-    response("Nothing", undefined),
-    response("Find", "found it"),
-    response("EchoDefaults", { must: 3 }),
-    response("EchoEverything", everything()),
-    response("EchoKeyed", keyed()),
-    declared("Find", new NotFound({ what: "w", searched: 1n, near: { x: 1, y: 2 } })),
-    declared("Verify", new NotFound({ what: "w", searched: 1n })),
-    exception("Ping", "boom"),
-    exception("Unknown", ""),
-    // A generic Kitex server answers methods without a result so.
-    Buffer.from("80010002000000074e6f7468696e6700000002010000 00 00".replaceAll(" ", ""), "hex"),
-  ].map(thriftMessage);
+  #declared(name: string, error: Error): Buffer {
+    return written((writer) => void this.#method(name).writeDeclaredException(writer, 4, error));
+  }
+
+  /** Small ones come first. */
+  requests(): readonly Sample[] {
+    return [
+      this.request("Ping", 1, "hello"),
+      this.request("Join", 2, { first: "a", second: -2, rest: ["b", "c"], flag: true }),
+      this.request("Nothing", 3, undefined),
+      this.request("Find", 4, "missing"),
+      this.request("Notify", 5, "token"),
+      this.request(
+        "EchoBinary",
+        6,
+        Uint8Array.from({ length: 300 }, (_, index) => index),
+      ),
+      this.request("EchoDefaults", 7, { must: 3 }),
+      this.request("EchoEverything", 8, everything()),
+      this.request("EchoEverything", 9, sparse()),
+      this.request("EchoKeyed", 10, keyed()),
+    ].map(this.#protocol.messageSample);
+  }
+
+  replies(): readonly Sample[] {
+    return [
+      this.#response("Ping", "hello"),
+      this.#response("Nothing", undefined),
+      this.#response("Find", "found it"),
+      this.#response("EchoDefaults", { must: 3 }),
+      this.#response("EchoEverything", everything()),
+      this.#response("EchoKeyed", keyed()),
+      this.#declared("Find", new NotFound({ what: "w", searched: 1n, near: { x: 1, y: 2 } })),
+      this.#declared("Verify", new NotFound({ what: "w", searched: 1n })),
+      this.exception("Ping", "boom"),
+      this.exception("Unknown", ""),
+      this.exception("", "no name"),
+    ].map(this.#protocol.messageSample);
+  }
+}
+
+/** A generic Kitex server answers methods without a result so. */
+export const voidReply: Buffer = Buffer.from("80010002000000074e6f7468696e67000000020100000000", "hex");

@@ -1,3 +1,4 @@
+import { compact } from "@kitex-ts/thrift";
 import { createServer, server } from "kitex-ts";
 import { Defaults, type EverythingInit, Judge, NotFound } from "../../interop/apache/kitex_gen/judge/judge.ts";
 
@@ -9,7 +10,7 @@ export interface JudgeServer extends AsyncDisposable {
 /** Small, so that messages beyond it are cheap. */
 export const MAX_MESSAGE_BYTES: number = 16 * 1024;
 
-/** A real server on loopback. Its handlers keep nothing. */
+/** A real server on loopback that takes both forms of Thrift. Its handlers keep nothing. */
 export async function startJudge(): Promise<JudgeServer> {
   const quiet = { warn: () => undefined, error: () => undefined };
   const svr = createServer(
@@ -18,7 +19,7 @@ export async function startJudge(): Promise<JudgeServer> {
     server.withLogger(quiet),
   );
   const same = async <T>(request: T): Promise<T> => request;
-  svr.registerService(Judge, {
+  svr.registerService(compact(Judge), {
     ping: same,
     echoEverything: (request) => same(request) as Promise<EverythingInit>,
     echoKeyed: same,

@@ -2,7 +2,8 @@
 import { BizStatusError } from "kitex-ts";
 import { readHeader } from "../../packages/transport/src/ttheader/codec.ts";
 import { isPlainReply, ReplyHeader } from "../../packages/transport/src/ttheader/reply-header.ts";
-import { exception } from "../corpus/thrift.ts";
+import { binary } from "../corpus/protocol.ts";
+import { Messages } from "../corpus/thrift.ts";
 import { recorded, unit } from "../corpus/transport.ts";
 import { expectThat, resultOf } from "../lib/expect.ts";
 import type { Random } from "../lib/random.ts";
@@ -13,7 +14,7 @@ import { textSample } from "../mutate/text-sites.ts";
 
 const PREFIX_BYTES = 14;
 const MAX_HEADER_BYTES = 262_140;
-const payload = exception("Ping", "");
+const payload = new Messages(binary).exception("Ping", "");
 
 const extras: readonly Sample[] = [
   '{"k":"v"}',

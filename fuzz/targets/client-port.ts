@@ -5,7 +5,8 @@ import { ThriftException } from "@kitex-ts/thrift";
 import { client, closeClient, createClient, RPCError, type TransportProtocol } from "kitex-ts";
 import { Judge, type JudgeClient } from "../../interop/apache/kitex_gen/judge/judge.ts";
 import { sparse } from "../../interop/apache/support/everything.ts";
-import { replySamples } from "../corpus/thrift.ts";
+import { binary } from "../corpus/protocol.ts";
+import { Messages } from "../corpus/thrift.ts";
 import { frame, recorded, unit } from "../corpus/transport.ts";
 import { startJudge } from "../lib/judge-server.ts";
 import { Neighbours } from "../lib/neighbours.ts";
@@ -32,7 +33,7 @@ export const clientPortTarget = async (): Promise<Target> => {
       client.withRPCTimeout(TIMEOUT_MS),
     ),
   );
-  const replies = replySamples();
+  const replies = new Messages(binary).replies();
   const whole = recorded();
   return {
     make: (random) => {

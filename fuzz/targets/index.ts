@@ -7,22 +7,33 @@ const entry = (name: string, title: string, share: number, load: () => Promise<T
   load,
 });
 
+const protocols = () => import("../corpus/protocol.ts");
+
 /** Every decoder, and the ports. A target is added by one line. */
 export const targets: readonly TargetEntry[] = [
-  entry("idl", "IDL reader", 8, async () => (await import("./idl.ts")).idlTarget()),
-  entry("thrift-struct", "Thrift Binary, three back ends beside each other", 16, async () =>
-    (await import("./thrift-struct.ts")).thriftStructTarget(),
+  entry("idl", "IDL reader", 6, async () => (await import("./idl.ts")).idlTarget()),
+  entry("thrift-struct", "Thrift Binary, three back ends beside each other", 10, async () =>
+    (await import("./thrift-struct.ts")).thriftStructTarget((await protocols()).binary),
   ),
-  entry("thrift-message", "envelope, arguments, results, exceptions", 18, async () =>
-    (await import("./thrift-message.ts")).thriftMessageTarget(),
+  entry("compact-struct", "Thrift Compact, three back ends beside each other", 10, async () =>
+    (await import("./thrift-struct.ts")).thriftStructTarget((await protocols()).compactProtocol),
   ),
-  entry("thrift-scan", "end of a message, resumed at any byte", 18, async () =>
-    (await import("./thrift-scan.ts")).thriftScanTarget(),
+  entry("thrift-message", "Thrift Binary: head, arguments, results, exceptions", 12, async () =>
+    (await import("./thrift-message.ts")).thriftMessageTarget((await protocols()).binary),
   ),
-  entry("ttheader", "TTHeader of requests, remembered and read anew", 12, async () =>
+  entry("compact-message", "Thrift Compact: head, arguments, results, exceptions", 8, async () =>
+    (await import("./thrift-message.ts")).thriftMessageTarget((await protocols()).compactProtocol),
+  ),
+  entry("thrift-scan", "end of a Binary message, resumed at any byte", 14, async () =>
+    (await import("./thrift-scan.ts")).thriftScanTarget((await protocols()).binary),
+  ),
+  entry("compact-scan", "end of a Compact message, resumed at any byte", 10, async () =>
+    (await import("./thrift-scan.ts")).thriftScanTarget((await protocols()).compactProtocol),
+  ),
+  entry("ttheader", "TTHeader of requests, remembered and read anew", 10, async () =>
     (await import("./ttheader.ts")).ttheaderTarget(),
   ),
-  entry("biz-extra", "TTHeader of replies with business errors", 8, async () =>
+  entry("biz-extra", "TTHeader of replies with business errors", 6, async () =>
     (await import("./biz-extra.ts")).bizExtraTarget(),
   ),
   entry("splitter", "messages out of chunks of any size", 10, async () =>

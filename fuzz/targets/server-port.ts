@@ -1,6 +1,9 @@
 // A real server on loopback. Bytes that nobody should send come in on one connection; callers on other connections, and where the messages
 // around them are whole also on the same one, get their answers.
-import { request, requestSamples } from "../corpus/thrift.ts";
+
+import { ByteReader } from "@kitex-ts/core/spi";
+import { binary, compactProtocol, type Protocol } from "../corpus/protocol.ts";
+import { Messages } from "../corpus/thrift.ts";
 import { frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
 import { expectThat } from "../lib/expect.ts";
 import { MAX_MESSAGE_BYTES, startJudge } from "../lib/judge-server.ts";
@@ -10,10 +13,10 @@ import { RawSocket } from "../lib/raw-socket.ts";
 import type { Target } from "../lib/target.ts";
 import { mutate } from "../mutate/mutate.ts";
 import type { Sample } from "../mutate/sample.ts";
-import { thriftMessage } from "../mutate/thrift-sites.ts";
 import { framed } from "../mutate/ttheader-sites.ts";
 
 const FLAG_ANY_ORDER = 1;
+const messages = new Messages(binary);
 
 /** A way to put a damaged payload between messages so that its end is beyond doubt. */
 interface Way {
@@ -22,6 +25,14 @@ interface Way {
   damage(random: Random, sample: Sample, others: readonly Sample[]): Buffer;
   wrap(payload: Buffer, sequenceId: number): Buffer;
 }
+
+/** Where the body of a message begins. */
+const headBytesOf = ({ bytes }: Sample): number => {
+  const reader = ByteReader.of(bytes);
+  const { codec } = binary.codec.matches(bytes.readUInt32BE()) ? binary : compactProtocol;
+  codec.readHead(reader, { type: 0, methodName: "", sequenceId: 0 });
+  return reader.offset;
+};
 
 /** Without sequence id and name the only answer would be to close; the same goes for what is too large. */
 const behindHead: Way["damage"] = (random, sample, others) => {
@@ -44,8 +55,6 @@ const inTexts: Way["damage"] = (random, sample) => {
   }
   return bytes;
 };
-
-const headBytesOf = ({ bytes }: Sample): number => 12 + bytes.readInt32BE(4);
 
 const headerOf = (flags: number) => (sequenceId: number) => ({ flags, sequenceId, ints: new Map([[22, "1"]]) });
 const inOrder = headerOf(0);
@@ -72,12 +81,12 @@ const LAST_ID = 0x2222_2222;
 export const serverPortTarget = async (): Promise<Target> => {
   const server = await startJudge();
   const neighbours = new Neighbours(server.address);
-  const requests = requestSamples();
+  const requests = [binary, compactProtocol].flatMap((protocol) => new Messages(protocol).requests());
   const streams: readonly Sample[] = [
     ...recorded(),
-    ...richHeaders(request("Ping", 1, "hello")),
+    ...richHeaders(messages.request("Ping", 1, "hello")),
     ...requests,
-    ...requests.map(({ bytes }) => framed(frame(bytes), thriftMessage)),
+    ...[binary, compactProtocol].flatMap((protocol) => framedRequests(protocol)),
   ];
   const surroundings = new Map<Way, Neighbour>();
   for (const way of ways) surroundings.set(way, await surroundingsOf(server.address, way));
@@ -137,9 +146,15 @@ export const serverPortTarget = async (): Promise<Target> => {
   };
 };
 
+const framedRequests = (protocol: Protocol): readonly Sample[] =>
+  new Messages(protocol).requests().map(({ bytes }) => framed(frame(bytes), protocol.messageSample));
+
 const surroundingsOf = async (address: string, way: Way): Promise<Neighbour> => {
-  const before = way.wrap(request("Ping", FIRST_ID, "the one before"), FIRST_ID);
-  const after = way.wrap(request("Join", LAST_ID, { first: "f", second: 2, rest: ["r"], flag: true }), LAST_ID);
+  const before = way.wrap(messages.request("Ping", FIRST_ID, "the one before"), FIRST_ID);
+  const after = way.wrap(
+    messages.request("Join", LAST_ID, { first: "f", second: 2, rest: ["r"], flag: true }),
+    LAST_ID,
+  );
   const answers = [await answerTo(address, before), await answerTo(address, after)] as const;
   return { before, after, answers };
 };

@@ -1,16 +1,15 @@
 // A stream of messages comes out the same in whatever chunks it arrives, also when the memory of a chunk is used again for the next.
 
 import { TransportError } from "@kitex-ts/core";
-import { thriftCodec } from "../../packages/thrift/src/message/thrift-codec.ts";
 import { MessageSplitter } from "../../packages/transport/src/framing/message-splitter.ts";
-import { request, requestSamples } from "../corpus/thrift.ts";
+import { binary, compactProtocol } from "../corpus/protocol.ts";
+import { Messages } from "../corpus/thrift.ts";
 import { frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
 import { expectThat, isRPCError } from "../lib/expect.ts";
 import type { Random } from "../lib/random.ts";
 import type { Target } from "../lib/target.ts";
 import { mutate } from "../mutate/mutate.ts";
 import type { Sample } from "../mutate/sample.ts";
-import { thriftMessage } from "../mutate/thrift-sites.ts";
 import { framed, ttheaderUnit } from "../mutate/ttheader-sites.ts";
 
 interface Cut {
@@ -22,7 +21,7 @@ interface Cut {
 const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const cut = (input: Buffer, maxBytes: number, sizes: () => number): Cut => {
-  const splitter = new MessageSplitter([thriftCodec], maxBytes);
+  const splitter = new MessageSplitter([binary.codec, compactProtocol.codec], maxBytes);
   const messages: string[] = [];
   const shared = Buffer.alloc(input.length + 1);
   const view = viewOf(shared);
@@ -66,14 +65,16 @@ const stream = (random: Random, samples: readonly Sample[]): Buffer =>
   );
 
 export const splitterTarget = (): Target => {
-  const requests = requestSamples().filter(({ bytes }) => bytes.length < 600);
-  const samples = [
-    ...recorded(),
-    ...richHeaders(request("Ping", 1, "hello")),
-    ...requests,
-    ...requests.map(({ bytes }) => framed(frame(bytes), thriftMessage)),
-    ...requests.map(({ bytes }) => ttheaderUnit(unit({ flags: 0, sequenceId: 1 }, bytes), thriftMessage)),
-  ];
+  const perProtocol = [binary, compactProtocol].flatMap((protocol) => {
+    const { messageSample } = protocol;
+    const requests = new Messages(protocol).requests().filter(({ bytes }) => bytes.length < 600);
+    return [
+      ...requests,
+      ...requests.map(({ bytes }) => framed(frame(bytes), messageSample)),
+      ...requests.map(({ bytes }) => ttheaderUnit(unit({ flags: 0, sequenceId: 1 }, bytes), messageSample)),
+    ];
+  });
+  const samples = [...recorded(), ...richHeaders(new Messages(binary).request("Ping", 1, "hello")), ...perProtocol];
   return {
     make: (random) => stream(random, samples),
     run: (input, random) => {

@@ -1,7 +1,8 @@
 // A request's header as the server reads it: what is remembered of equal headers is what reading it anew would give.
 import { readHeader } from "../../packages/transport/src/ttheader/codec.ts";
 import { RequestHeaderReader, RequestInfoReader } from "../../packages/transport/src/ttheader/request-info.ts";
-import { request } from "../corpus/thrift.ts";
+import { binary } from "../corpus/protocol.ts";
+import { Messages } from "../corpus/thrift.ts";
 import { recorded, richHeaders } from "../corpus/transport.ts";
 import { expectSame, expectThat, resultOf } from "../lib/expect.ts";
 import type { Target } from "../lib/target.ts";
@@ -44,7 +45,7 @@ class PlaceChecker extends RequestInfoReader {
 }
 
 export const ttheaderTarget = (): Target => {
-  const samples = [...richHeaders(request("Ping", 1, "hello")), ...recorded()];
+  const samples = [...richHeaders(new Messages(binary).request("Ping", 1, "hello")), ...recorded()];
   const remembering = new RequestHeaderReader(MAX_HEADER_BYTES);
   return {
     make: (random) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { requestSamples, structSamples } from "../corpus/thrift.ts";
+import { binary, compactProtocol } from "../corpus/protocol.ts";
+import { Messages, structSamples } from "../corpus/thrift.ts";
 import { recorded } from "../corpus/transport.ts";
 import { Random } from "../lib/random.ts";
 import { mutate } from "../mutate/mutate.ts";
@@ -8,8 +9,11 @@ import type { Sample } from "../mutate/sample.ts";
 import { textSample } from "../mutate/text-sites.ts";
 
 const samples: readonly Sample[] = [
-  ...structSamples().flatMap(({ samples: some }) => some),
-  ...requestSamples(),
+  ...[binary, compactProtocol].flatMap((protocol) => [
+    ...structSamples(protocol).flatMap(({ samples: some }) => some),
+    ...new Messages(protocol).requests(),
+    ...new Messages(protocol).replies(),
+  ]),
   ...recorded(),
   // { 1: "ab", 2: { 1: 150 }, 3: fixed32 }
   protobufMessage(Buffer.from("0a02616212030896011d01020304", "hex")),
