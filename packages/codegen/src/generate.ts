@@ -1,6 +1,7 @@
 import type { ResolvedFile, ResolvedProgram } from "@kitex-ts/thrift/idl";
 import { CodegenError } from "./errors.ts";
 import { type GenerateOptions, resolveOptions } from "./options.ts";
+import { codecPath, printCodecModule } from "./print/codec-module.ts";
 import { type CodegenWarning, Generation } from "./print/generation.ts";
 import { printModule } from "./print/module.ts";
 
@@ -15,7 +16,7 @@ export interface GeneratedFile {
 
 /** What a run gives. */
 export interface GeneratedCode {
-  /** One module per IDL, included ones too, sorted by path. */
+  /** One module per IDL, included ones too, and with codecs ahead of time a second one; sorted by path. */
   readonly files: readonly GeneratedFile[];
   readonly warnings: readonly CodegenWarning[];
 }
@@ -30,8 +31,7 @@ export const generate = (programs: readonly ResolvedProgram[], options: Generate
   const generation = new Generation(resolveOptions(options));
   const files = new Map<string, GeneratedFile>();
   for (const { files: sources } of programs) {
-    for (const source of sources) {
-      const file = generateFile(generation, source);
+    for (const file of sources.flatMap((source) => generateFiles(generation, source))) {
       // Where case does not count, two such files would be one.
       const key = file.path.toLowerCase();
       const other = files.get(key);
@@ -43,11 +43,12 @@ export const generate = (programs: readonly ResolvedProgram[], options: Generate
   return { files: sorted, warnings: distinct(generation.warnings) };
 };
 
-const generateFile = (generation: Generation, source: ResolvedFile): GeneratedFile => ({
-  path: generation.pathOf(source),
-  text: printModule(generation, source),
-  source: source.path,
-});
+const generateFiles = (generation: Generation, source: ResolvedFile): readonly GeneratedFile[] => {
+  const path = generation.pathOf(source);
+  const module = { path, text: printModule(generation, source), source: source.path };
+  const codecs = generation.options.codec === "aot" ? printCodecModule(generation, source) : undefined;
+  return codecs === undefined ? [module] : [module, { ...module, path: codecPath(path), text: codecs }];
+};
 
 const conflict = (one: GeneratedFile, other: GeneratedFile): CodegenError =>
   new CodegenError(

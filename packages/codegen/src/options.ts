@@ -6,6 +6,12 @@ export type Int64Mode = "bigint" | "number" | "string";
 /** How relative imports name the file they import: `.ts` for Node's own type stripping, `.js` for compilers that do not rewrite it, nothing for bundlers. */
 export type ImportExtension = "ts" | "js" | "none";
 
+/**
+ * When the code is made that encodes and decodes. `load`: in the running program, when a struct is first used. `aot`: ahead of time, into a `.codec.ts`
+ * beside each module; for places that forbid code from strings, and for the quickest start.
+ */
+export type CodecTiming = "load" | "aot";
+
 /** How TypeScript is generated. */
 export interface GenerateOptions {
   /** Default: `bigint`. A field, type or typedef annotated with `ts.int64 = "number"` goes its own way. */
@@ -14,11 +20,14 @@ export interface GenerateOptions {
   readonly runtime?: string | undefined;
   /** Default: `ts`. */
   readonly importExtension?: ImportExtension | undefined;
+  /** Default: `load`. */
+  readonly codec?: CodecTiming | undefined;
 }
 
 export type ResolvedOptions = Readonly<{ [Key in keyof GenerateOptions]-?: NonNullable<GenerateOptions[Key]> }>;
 
 export const int64Modes: readonly Int64Mode[] = ["bigint", "number", "string"];
+const codecTimings: readonly CodecTiming[] = ["load", "aot"];
 const importExtensions: readonly ImportExtension[] = ["ts", "js", "none"];
 
 const oneOf = <T extends string>(name: string, value: T, values: readonly T[]): T => {
@@ -28,7 +37,7 @@ const oneOf = <T extends string>(name: string, value: T, values: readonly T[]): 
 
 /** @throws CodegenError `option` */
 export const resolveOptions = (options: GenerateOptions): ResolvedOptions => {
-  const { int64 = "bigint", runtime = "kitex-ts/codegenv1", importExtension = "ts" } = options;
+  const { int64 = "bigint", runtime = "kitex-ts/codegenv1", importExtension = "ts", codec = "load" } = options;
   if (!/^[\w@./-]+$/.test(runtime)) {
     throw new CodegenError("option", `runtime must be the name of a module, got ${JSON.stringify(runtime)}`);
   }
@@ -36,5 +45,6 @@ export const resolveOptions = (options: GenerateOptions): ResolvedOptions => {
     int64: oneOf("int64", int64, int64Modes),
     runtime,
     importExtension: oneOf("importExtension", importExtension, importExtensions),
+    codec: oneOf("codec", codec, codecTimings),
   };
 };

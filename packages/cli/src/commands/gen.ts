@@ -1,4 +1,12 @@
-import { type CheckReport, check, type GenOptions, gen, type ImportExtension, type Int64Mode } from "@kitex-ts/codegen";
+import {
+  type CheckReport,
+  type CodecTiming,
+  check,
+  type GenOptions,
+  gen,
+  type ImportExtension,
+  type Int64Mode,
+} from "@kitex-ts/codegen";
 import { Command, Option } from "commander";
 import { Failure } from "../failure.ts";
 import { remark } from "../remarks.ts";
@@ -11,15 +19,18 @@ interface GenFlags {
   readonly int64: Int64Mode;
   readonly importExt: ImportExtension;
   readonly runtime: string;
+  readonly codec: CodecTiming;
   readonly check?: true;
   readonly prune?: true;
 }
 
+const defaultRuntime = "kitex-ts/codegenv1";
+
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const runGen = async (idls: readonly string[], flags: GenFlags, streams: CliStreams): Promise<void> => {
-  const { out, include = [], int64, importExt, runtime } = flags;
-  const options: GenOptions = { out, includeDirs: include, int64, importExtension: importExt, runtime };
+  const { out, include = [], int64, importExt, runtime, codec } = flags;
+  const options: GenOptions = { out, includeDirs: include, int64, importExtension: importExt, runtime, codec };
   if (flags.check === true) {
     const report = await check(idls, options);
     remark(report, streams);
@@ -37,19 +48,28 @@ const runGen = async (idls: readonly string[], flags: GenFlags, streams: CliStre
 };
 
 const tellCheck = (report: CheckReport, idls: readonly string[], flags: GenFlags, streams: CliStreams): void => {
-  const { out, include = [] } = flags;
+  const { out } = flags;
   for (const state of ["stale", "missing", "surplus"] as const) {
     for (const path of report[state]) streams.err(`${state.padEnd(7)} ${out}/${path}\n`);
   }
   if (!report.isFresh) {
-    const flagsOf = include.map((folder) => ` -I ${folder}`).join("");
-    const prune = report.surplus.length > 0 ? " --prune" : "";
-    throw new Failure(
-      `${out} is not what the IDL gives; run: kitex-ts gen ${idls.join(" ")}${flagsOf} --out ${out}${prune}`,
-    );
+    const prune = report.surplus.length > 0 ? ["--prune"] : [];
+    const command = ["kitex-ts gen", ...idls, ...spelledOut(flags), ...prune].join(" ");
+    throw new Failure(`${out} is not what the IDL gives; run: ${command}`);
   }
   streams.out(`${plural(report.current.length, "file")} up to date in ${out}\n`);
 };
+
+/** The flags of a run, those left out that say nothing. */
+const spelledOut = ({ out, include = [], int64, importExt, runtime, codec }: GenFlags): readonly string[] => [
+  ...include.flatMap((folder) => ["-I", folder]),
+  "--out",
+  out,
+  ...(int64 === "bigint" ? [] : ["--int64", int64]),
+  ...(importExt === "ts" ? [] : ["--import-ext", importExt]),
+  ...(runtime === defaultRuntime ? [] : ["--runtime", runtime]),
+  ...(codec === "load" ? [] : ["--codec", codec]),
+];
 
 /** `kitex-ts gen …` */
 export const genCommand = (streams: CliStreams): Command =>
@@ -68,7 +88,12 @@ export const genCommand = (streams: CliStreams): Command =>
         .choices(["ts", "js", "none"])
         .default("ts"),
     )
-    .option("--runtime <module>", "module that generated code imports", "kitex-ts/codegenv1")
+    .option("--runtime <module>", "module that generated code imports", defaultRuntime)
+    .addOption(
+      new Option("--codec <when>", "make codecs at load, or ahead of time into .codec.ts files")
+        .choices(["load", "aot"])
+        .default("load"),
+    )
     .option("--check", "write nothing; exit with 1 when generated code is stale, missing or surplus")
     .option("--prune", "remove generated files that these IDLs no longer give")
     .addHelpText(

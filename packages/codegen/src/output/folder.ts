@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/p
 import { dirname, join } from "node:path";
 import { CodegenError } from "../errors.ts";
 import type { GeneratedFile } from "../generate.ts";
-import { generatedMark } from "../print/module.ts";
+import { generatedMark } from "../print/head.ts";
 
 /** How an output folder compares with what would be generated; paths relative to it, with `/`. */
 export interface FolderState {

@@ -10,15 +10,20 @@ export interface ImportedName {
 }
 
 /** The import statements of a module: other packages first, then files from far to near; names in the order of a dictionary. */
-export const importDocs = (imports: ReadonlyMap<string, ReadonlyMap<string, ImportedName>>): readonly Doc[] =>
-  [...imports]
+export const importDocs = (
+  imports: ReadonlyMap<string, ReadonlyMap<string, ImportedName>>,
+  all: { readonly module: string; readonly local: string } | undefined,
+): readonly Doc[] => {
+  const statements = new Map<string, Doc>();
+  for (const [module, names] of imports) {
+    const sorted = [...names.values()].sort((left, right) => compareNames(left.local, right.local));
+    statements.set(module, importDoc(module, sorted));
+  }
+  if (all !== undefined) statements.set(all.module, `import * as ${all.local} from ${textLiteral(all.module)};`);
+  return [...statements]
     .sort(([left], [right]) => distance(left) - distance(right) || compareNames(left, right))
-    .map(([module, names]) =>
-      importDoc(
-        module,
-        [...names.values()].sort((left, right) => compareNames(left.local, right.local)),
-      ),
-    );
+    .map(([, statement]) => statement);
+};
 
 const importDoc = (module: string, names: readonly ImportedName[]): Doc => {
   const areTypes = names.every(({ isType }) => isType);

@@ -3,6 +3,7 @@ import type { Declaration } from "../names/module-exports.ts";
 import { moduleSpecifier } from "../names/output-path.ts";
 import { freeName } from "../names/reserved.ts";
 import type { ResolvedOptions } from "../options.ts";
+import { codecPath } from "./codec-module.ts";
 import type { Generation } from "./generation.ts";
 import type { ImportedName } from "./imports.ts";
 
@@ -43,6 +44,7 @@ export class ModuleScope {
   readonly #exported: ReadonlySet<string>;
   readonly #taken: Set<string>;
   /** By module, by exported name. */
+  #codecs: { readonly module: string; readonly local: string } | undefined = undefined;
   readonly #imports = new Map<string, Map<string, ImportedName>>();
 
   constructor(generation: Generation, file: ResolvedFile) {
@@ -50,11 +52,25 @@ export class ModuleScope {
     this.file = file;
     this.#path = generation.pathOf(file);
     this.#exported = generation.exportsOf(file).all;
-    this.#taken = new Set([...this.#exported, ...Object.keys(runtimeNames), ...globals]);
+    this.#taken = new Set(["codecs", ...this.#exported, ...Object.keys(runtimeNames), ...globals]);
   }
 
   get options(): ResolvedOptions {
     return this.generation.options;
+  }
+
+  /** A codec that was printed ahead of time, by its name in that module; undefined when code is made at load. */
+  codec(name: string): string | undefined {
+    if (this.options.codec !== "aot") return undefined;
+    const local = freeName("codecs", (candidate) => !this.#exported.has(candidate));
+    const module = moduleSpecifier(this.#path, codecPath(this.#path), this.options.importExtension);
+    this.#codecs = { module, local };
+    return `${local}.${name}`;
+  }
+
+  /** The module of codecs and what it is called here; undefined when none was mentioned. */
+  get codecs(): { readonly module: string; readonly local: string } | undefined {
+    return this.#codecs;
   }
 
   get imports(): ReadonlyMap<string, ReadonlyMap<string, ImportedName>> {

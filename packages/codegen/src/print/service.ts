@@ -7,9 +7,11 @@ import { methodNames } from "../names/method-name.ts";
 import { placeOf } from "../names/place.ts";
 import { freeName, isParameterName } from "../names/reserved.ts";
 import { annotationsDoc } from "./annotations.ts";
+import { methodCodecName } from "./codec-module.ts";
 import { commentDoc } from "./comment.ts";
 import { fieldTuplesDoc } from "./field-tuple.ts";
 import { fieldTypeDoc } from "./field-type.ts";
+import { isGenerated } from "./generated-methods.ts";
 import { keyLiteral, textLiteral } from "./literal.ts";
 import type { ModuleScope } from "./module-scope.ts";
 import { type Direction, typeArgumentDoc, typeDoc } from "./type.ts";
@@ -20,12 +22,14 @@ export const serviceDocs = (scope: ModuleScope, service: ResolvedService): Doc =
   const client = scope.derivedName(service) ?? name;
   const base = service.extends;
   const names = methodNames(service);
-  const methods = service.functions.filter((method) => isGenerated(scope, method));
+  const nameOf = (method: ResolvedFunction): string => names.get(method) ?? method.name;
+  const methods = service.functions.filter(isGenerated);
+  for (const method of service.functions) if (!isGenerated(method)) warnOfStream(scope, method);
   const interfaceDoc = (side: Side, own: string, parent: string | undefined): Doc => [
     commentDoc(service),
     group(["export interface ", own, parent === undefined ? "" : indent([line, "extends ", parent])]),
     " ",
-    blockDoc(methods.map((method) => methodDoc(scope, method, names.get(method) ?? method.name, side))),
+    blockDoc(methods.map((method) => methodDoc(scope, method, nameOf(method), side))),
     hardline,
   ];
   const description = [
@@ -36,7 +40,7 @@ export const serviceDocs = (scope: ModuleScope, service: ResolvedService): Doc =
       "methods",
       objectDoc(
         methods.map((method) =>
-          propertyDoc(keyLiteral(names.get(method) ?? method.name), definitionDoc(scope, method)),
+          propertyDoc(keyLiteral(nameOf(method)), definitionDoc(scope, method, methodCodecName(name, nameOf(method)))),
         ),
         true,
       ),
@@ -55,13 +59,9 @@ export const serviceDocs = (scope: ModuleScope, service: ResolvedService): Doc =
 
 type Side = "handler" | "client";
 
-/** Streams have no TypeScript yet; a call with one answer is the same over every transport. */
-const isGenerated = (scope: ModuleScope, method: ResolvedFunction): boolean => {
-  if (method.streaming === undefined || method.streaming === "unary") return true;
-  const { warnings } = scope.generation;
+const warnOfStream = ({ generation }: ModuleScope, method: ResolvedFunction): void => {
   const message = `${method.service.name}.${method.name} is left out: streaming methods are not supported`;
-  warnings.push({ ...placeOf(method), message });
-  return false;
+  generation.warnings.push({ ...placeOf(method), message });
 };
 
 const methodDoc = (scope: ModuleScope, method: ResolvedFunction, name: string, side: Side): Doc => {
@@ -103,9 +103,10 @@ const parameterNames = (fields: readonly ResolvedField[]): ReadonlyMap<ResolvedF
   return names;
 };
 
-const definitionDoc = (scope: ModuleScope, method: ResolvedFunction): Doc => {
+const definitionDoc = (scope: ModuleScope, method: ResolvedFunction, codecName: string): Doc => {
   const { returnType } = method;
   const annotations = annotationsDoc(method.annotations);
+  const codecs = scope.codec(codecName);
   const result = returnType.kind === "void" ? '"void"' : fieldTypeDoc(scope, returnType, undefined);
   return objectDoc([
     `name: ${textLiteral(method.name)}`,
@@ -114,5 +115,6 @@ const definitionDoc = (scope: ModuleScope, method: ResolvedFunction): Doc => {
     ...(method.throws.length === 0 ? [] : [propertyDoc("throws", fieldTuplesDoc(scope, method.throws, "alternative"))]),
     ...(method.oneway ? ["oneway: true"] : []),
     ...(annotations === undefined ? [] : [propertyDoc("annotations", annotations)]),
+    ...(codecs === undefined ? [] : [`codecs: ${codecs}`]),
   ]);
 };

@@ -5,6 +5,7 @@ import { modeOf } from "../model/int64.ts";
 import { isDemanded, isPresent } from "../model/shapes.ts";
 import { propertyNames } from "../names/property-names.ts";
 import { annotationsDoc } from "./annotations.ts";
+import { structCodecName } from "./codec-module.ts";
 import { commentDoc } from "./comment.ts";
 import { fieldTuplesDoc } from "./field-tuple.ts";
 import { textLiteral } from "./literal.ts";
@@ -98,11 +99,16 @@ const alternativesDoc = (scope: ModuleScope, union: ResolvedStruct, name: string
 
 const descriptorDoc = (scope: ModuleScope, struct: ResolvedStruct, type: Doc, callee: string): Doc => {
   const annotations = annotationsDoc(struct.annotations);
+  const codec = scope.codec(structCodecName(scope.name(struct, "value")));
+  const options = [
+    ...(annotations === undefined ? [] : [propertyDoc("annotations", annotations)]),
+    ...(codec === undefined ? [] : [`codec: ${codec}`]),
+  ];
   const kind = struct.kind === "union" ? "alternative" : "member";
   const call = callDoc(`/*@__PURE__*/ ${callee}`, [
     textLiteral(struct.name),
     fieldTuplesDoc(scope, struct.fields, kind),
-    ...(annotations === undefined ? [] : [objectDoc([propertyDoc("annotations", annotations)])]),
+    ...(options.length === 0 ? [] : [objectDoc(options)]),
   ]);
   return [assignmentDoc(`export const ${scope.name(struct, "value")}`, type, call), ";"];
 };

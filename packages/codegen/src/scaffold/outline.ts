@@ -3,6 +3,7 @@ import { CodegenError } from "../errors.ts";
 import { methodNames } from "../names/method-name.ts";
 import { freeName, isDeclarable } from "../names/reserved.ts";
 import { resolveOptions } from "../options.ts";
+import { isGenerated } from "../print/generated-methods.ts";
 import { Generation } from "../print/generation.ts";
 
 /** A method for which there is a handler. */
@@ -53,16 +54,14 @@ export const outlineOf = (service: ResolvedService, idl: string, includeDirs: re
   const taken = new Set([serviceName, "handlers"]);
   const files = new Set(["index"]);
   const names = methodNames(service);
-  const methods = service.allFunctions
-    .filter(({ streaming }) => streaming === undefined || streaming === "unary")
-    .map((method): OutlineMethod => {
-      const property = names.get(method) ?? method.name;
-      const variable = freeName(property, (name) => isDeclarable(name) && !taken.has(name));
-      const file = freeName(property, (name) => !files.has(name.toLowerCase()));
-      taken.add(variable);
-      files.add(file.toLowerCase());
-      return { method, property, variable, file };
-    });
+  const methods = service.allFunctions.filter(isGenerated).map((method): OutlineMethod => {
+    const property = names.get(method) ?? method.name;
+    const variable = freeName(property, (name) => isDeclarable(name) && !taken.has(name));
+    const file = freeName(property, (name) => !files.has(name.toLowerCase()));
+    taken.add(variable);
+    files.add(file.toLowerCase());
+    return { method, property, variable, file };
+  });
   const module = `${genFolder}/${generation.pathOf(service.file)}`;
   return { service, serviceName, module, methods, idl, includeDirs };
 };
