@@ -285,7 +285,7 @@ describe("plaintext and TLS", () => {
       socket.write(Buffer.from([byte]));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const [first] = (await new Promise((resolve) => socket.once("data", (chunk) => resolve(chunk)))) as Buffer;
+    const [first] = await new Promise<Buffer>((resolve) => socket.once("data", (chunk: Buffer) => resolve(chunk)));
     expect(first).toBe(0x15);
     socket.destroy();
   });

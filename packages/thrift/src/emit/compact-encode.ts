@@ -196,6 +196,8 @@ const emitSized = (type: TypePlan, head: EmitHead | undefined, level: number, ou
     case "map":
       emitMap(type, head, besides, level, out);
       break;
+    default:
+      throw new Error(`${type.kind} has a fixed size`);
   }
 };
 

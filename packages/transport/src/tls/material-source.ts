@@ -151,7 +151,7 @@ export const materialSource = (
       }
     }
   }
-  const check = (material: TLSMaterial): void => {
+  const check = (material: TLSMaterial | null): void => {
     if (typeof material !== "object" || material === null) throw new Error("the provider answered no material");
     needs(material);
     secureContextOf(material, minVersion);

@@ -1,11 +1,12 @@
 import { X509Certificate } from "node:crypto";
-import type { TLSSocket } from "node:tls";
+import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import type { PeerVerifier } from "@kitex-ts/core/spi";
 
 /** Certificates of a peer, its own first. */
 const chainOf = (socket: TLSSocket): X509Certificate[] => {
   const chain: X509Certificate[] = [];
-  let link = socket.getPeerCertificate(true);
+  // Node answers an empty object, or nothing, where the types promise a certificate.
+  let link: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
   // A root is its own issuer.
   while (link?.raw !== undefined) {
     chain.push(new X509Certificate(link.raw));

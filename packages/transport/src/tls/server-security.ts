@@ -66,7 +66,7 @@ export class ServerSecurity {
     if (!["none", "request", "require"].includes(clientAuth)) {
       throw tlsError(`clientAuth is none, request or require, not ${String(clientAuth)}`);
     }
-    if (mode !== "tls" && mode !== "permissive") throw tlsError(`mode is tls or permissive, not ${String(mode)}`);
+    if (!["tls", "permissive"].includes(mode)) throw tlsError(`mode is tls or permissive, not ${String(mode)}`);
     if (verify !== undefined && typeof verify !== "function") throw tlsError("verify: a function is expected");
     if (verify !== undefined && clientAuth === "none") {
       throw tlsError('verify would never be asked with clientAuth "none"; use "request" or "require"');
