@@ -274,6 +274,11 @@ describe("generate()", () => {
     `);
   });
 
+  it("stays readable where maps are nested deeply", () => {
+    const type = Array.from({ length: 30 }).reduce<string>((inner) => `map<string, list<${inner}>>`, "string");
+    expect(bodyOf(`struct Deep { 1: ${type} value }`).length).toBeLessThan(50_000);
+  });
+
   it("is the same for the same input, whatever the order of the IDLs", () => {
     const files = {
       "a.thrift": 'include "base.thrift" namespace js a struct A { 1: base.B b }',

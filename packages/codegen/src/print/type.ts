@@ -15,6 +15,7 @@ const membersOf = (
   type: ResolvedType,
   direction: Direction,
   outer: Int64Mode | undefined,
+  mapLevel: number = 0,
 ): readonly Doc[] => {
   const alias = aliasMembers(scope, type, direction, outer);
   if (alias !== undefined) return alias;
@@ -40,15 +41,15 @@ const membersOf = (
     case "struct":
       return [structName(scope, type, direction)];
     case "list":
-      return [arrayOf(membersOf(scope, type.element, direction, mode), direction)];
+      return [arrayOf(membersOf(scope, type.element, direction, mode, mapLevel), direction)];
     case "set": {
-      const element = membersOf(scope, type.element, direction, mode);
+      const element = membersOf(scope, type.element, direction, mode, mapLevel);
       if (!isTrueSet(type.element)) return [arrayOf(element, direction)];
       const name = { output: "Set", input: "Iterable", constant: "ReadonlySet" } as const;
       return [genericDoc(scope.global(name[direction]), [innerUnionDoc(element)])];
     }
     case "map":
-      return mapMembers(scope, type, direction, mode);
+      return mapMembers(scope, type, direction, mode, mapLevel + 1);
   }
 };
 
@@ -98,17 +99,21 @@ const startsWithReadonly = (doc: Doc): boolean => {
   return !("kind" in doc) && doc[0] !== undefined && startsWithReadonly(doc[0]);
 };
 
+/** Deeper maps are not offered as plain objects too: each level would double what there is to read. */
+const maxRecordLevel = 2;
+
 const mapMembers = (
   scope: ModuleScope,
   type: MapType,
   direction: Direction,
   mode: Int64Mode | undefined,
+  level: number,
 ): readonly Doc[] => {
-  const key = innerUnionDoc(membersOf(scope, type.key, direction, mode));
-  const value = innerUnionDoc(membersOf(scope, type.value, direction, mode));
+  const key = innerUnionDoc(membersOf(scope, type.key, direction, mode, level));
+  const value = innerUnionDoc(membersOf(scope, type.value, direction, mode, level));
   if (direction === "output") return [genericDoc(scope.global("Map"), [key, value])];
   const map = genericDoc(scope.global("ReadonlyMap"), [key, value]);
-  if (direction === "constant" || type.key.kind !== "string") return [map];
+  if (direction === "constant" || type.key.kind !== "string" || level > maxRecordLevel) return [map];
   const record = genericDoc(scope.global("Record"), [key, value]);
   return [map, genericDoc(scope.global("Readonly"), [record])];
 };
