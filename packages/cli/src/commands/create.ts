@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { createProject, type ProjectPackages, type ProjectReport } from "@kitex-ts/codegen";
 import { Command } from "commander";
 import { packCheckout } from "../checkout.ts";
@@ -21,10 +21,19 @@ const packagesFor = (
   checkout: string | undefined,
   streams: CliStreams,
 ): ProjectPackages | Promise<ProjectPackages> => {
-  if (checkout !== undefined && !existsSync(join(folder, "package.json")))
+  if (checkout !== undefined && !existsSync(join(folder, "package.json"))) {
+    if (isInWorkspace(folder, checkout)) {
+      const advice = "if it is to stay, run `npm run x -- pnpm install` there and commit the lockfile";
+      streams.err(`${folder} becomes a member of the workspace in ${checkout}; ${advice}\n`);
+    }
     return packCheckout(checkout, folder, streams);
+  }
   return { dependencies: { "kitex-ts": `^${version}` }, devDependencies: { "@kitex-ts/cli": `^${version}` } };
 };
+
+/** Folders that the checkout's own install takes for packages of it, and expects in its lockfile. */
+const isInWorkspace = (folder: string, checkout: string): boolean =>
+  ["packages", "examples"].includes(relative(checkout, dirname(resolve(folder))));
 
 const runCreate = async (
   folder: string,
