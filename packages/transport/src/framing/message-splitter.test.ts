@@ -127,6 +127,13 @@ describe("MessageSplitter", () => {
     }
   });
 
+  it.each([1, 3, 4, 7])("knows a TLS alert in pieces of %i bytes", (size) => {
+    const alert = Buffer.from("15030300020228", "hex");
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < alert.length; at += size) pieces.push(alert.subarray(at, at + size));
+    expect(() => split(pieces)).toThrow(/TLS alert/);
+  });
+
   it("goes on behind a TTHeader that is too large, when told to leave it out", () => {
     const large = Buffer.concat([vectors.H1.subarray(0, 18), Buffer.alloc(5000, 0x20)]);
     large.writeUInt32BE(large.length - 4, 0);

@@ -220,8 +220,11 @@ export class MessageSplitter {
     const first = view.getUint32(start);
     if (available < 8) {
       // Seven bytes and the end. Neither a length nor a mark of ours looks like it.
-      if (available > 4 && first >>> 16 === 0x1503 && buffer[start + 4] === 0x02) {
-        throw malformed("a TLS alert: the peer speaks TLS at this address; see client.withTLS");
+      if (first >>> 16 === 0x1503) {
+        if (available < 5) return this.#want(5);
+        if (buffer[start + 4] === 0x02) {
+          throw malformed("a TLS alert: the peer speaks TLS at this address; see client.withTLS");
+        }
       }
       // A whole message of Thrift Compact has six bytes and more; in all other cases eight tell what it is.
       return this.#codecOf(first) === undefined ? this.#want(8) : this.#measurePayload(start, available, first, 0);
