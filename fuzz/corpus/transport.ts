@@ -65,6 +65,22 @@ const readers: Readonly<Record<VectorName, (bytes: Buffer) => Sample>> = {
 export const recorded = (): readonly Sample[] =>
   Object.entries(vectors).map(([name, bytes]) => readers[name as VectorName](Buffer.from(bytes)));
 
+/** What else is sent to ports: a TLS greeting and an alert, HTTP of both kinds, a load balancer's preamble. */
+export const foreign = (): readonly Sample[] =>
+  [
+    Buffer.from(`16030100c2010000be0303${"5a".repeat(32)}20${"a5".repeat(32)}`, "hex"),
+    Buffer.from("15030300020228", "hex"),
+    Buffer.from("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"),
+    Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+    Buffer.from("PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n"),
+  ].map((bytes) => ({
+    bytes,
+    sites: [
+      { kind: "unit", at: 0, size: bytes.length },
+      { kind: "content", at: 0, size: bytes.length },
+    ],
+  }));
+
 /** Headers with everything that a header may hold. */
 export const richHeaders = (payload: Buffer): readonly Sample[] => {
   const ints = new Map([

@@ -40,10 +40,10 @@ export const targets: readonly TargetEntry[] = [
     (await import("./splitter.ts")).splitterTarget(),
   ),
   entry("xds", "xDS resources", 6, async () => (await import("./xds.ts")).xdsTarget()),
-  entry("server-port", "a server whose other callers must notice nothing", 3, async () =>
+  entry("server-port", "a server whose other callers must notice nothing", 8, async () =>
     (await import("./server-port.ts")).serverPortTarget(),
   ),
-  entry("client-port", "a client whose servers answer anything", 1, async () =>
+  entry("client-port", "a client whose servers answer anything", 2, async () =>
     (await import("./client-port.ts")).clientPortTarget(),
   ),
 ];

@@ -4,7 +4,7 @@
 import { ByteReader } from "@kitex-ts/core/spi";
 import { binary, compactProtocol, type Protocol } from "../corpus/protocol.ts";
 import { Messages } from "../corpus/thrift.ts";
-import { frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
+import { foreign, frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
 import { expectThat } from "../lib/expect.ts";
 import { MAX_MESSAGE_BYTES, startJudge } from "../lib/judge-server.ts";
 import { Neighbours } from "../lib/neighbours.ts";
@@ -84,6 +84,7 @@ export const serverPortTarget = async (): Promise<Target> => {
   const requests = [binary, compactProtocol].flatMap((protocol) => new Messages(protocol).requests());
   const streams: readonly Sample[] = [
     ...recorded(),
+    ...foreign(),
     ...richHeaders(messages.request("Ping", 1, "hello")),
     ...requests,
     ...[binary, compactProtocol].flatMap((protocol) => framedRequests(protocol)),

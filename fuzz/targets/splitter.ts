@@ -4,7 +4,7 @@ import { TransportError } from "@kitex-ts/core";
 import { MessageSplitter } from "../../packages/transport/src/framing/message-splitter.ts";
 import { binary, compactProtocol } from "../corpus/protocol.ts";
 import { Messages } from "../corpus/thrift.ts";
-import { frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
+import { foreign, frame, recorded, richHeaders, unit } from "../corpus/transport.ts";
 import { expectThat, isRPCError } from "../lib/expect.ts";
 import type { Random } from "../lib/random.ts";
 import type { Target } from "../lib/target.ts";
@@ -74,7 +74,12 @@ export const splitterTarget = (): Target => {
       ...requests.map(({ bytes }) => ttheaderUnit(unit({ flags: 0, sequenceId: 1 }, bytes), messageSample)),
     ];
   });
-  const samples = [...recorded(), ...richHeaders(new Messages(binary).request("Ping", 1, "hello")), ...perProtocol];
+  const samples = [
+    ...recorded(),
+    ...foreign(),
+    ...richHeaders(new Messages(binary).request("Ping", 1, "hello")),
+    ...perProtocol,
+  ];
   return {
     make: (random) => stream(random, samples),
     run: (input, random) => {
