@@ -16,17 +16,12 @@ const tools = {
   "pnpm-portable": { package: "pnpm", bin: ".bin" },
 };
 
-const runtimes = ["node-20", "node-22", "node-26"];
-for (const name of runtimes) tools[name] = { package: `node-${platform}`, bin: `node-${platform}/bin` };
+/** The folder of tools/toolchain that locks each supported line of Node; the tools themselves run on 24. */
+const lines = { 20: "node-20", 22: "node-22", 24: "node", 26: "node-26" };
+for (const name of Object.values(lines)) tools[name] = tools.node;
 
-/**
- * The `node` programs of every supported line, fetched where necessary, by line: "20", "22", "24", "26". Linux only, where they are locked.
- */
-export function nodeLines(say, fail) {
-  const lines = { 24: fetched("node", say, fail) };
-  for (const name of runtimes) lines[name.slice("node-".length)] = fetched(name, say, fail);
-  return Object.fromEntries(Object.entries(lines).map(([line, folder]) => [line, join(folder, "node")]));
-}
+/** The `node` program of a line ("20", "22", "24" or "26"), fetched where necessary. Linux only, where they are locked. `fail` ends the run. */
+export const nodeOfLine = (line, say, fail) => join(fetched(lines[line], say, fail), "node");
 
 /** The folders that belong on PATH, fetched where necessary. `fail` ends the run. */
 export function toolchain(say, fail) {

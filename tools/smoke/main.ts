@@ -9,8 +9,8 @@ import { run } from "./run.ts";
 import { scaffoldChecks } from "./scaffold.ts";
 
 // Plain JavaScript, because it runs before anything is installed; hence its type here.
-const { nodeLines } = (await import(new URL("../toolchain.mjs", import.meta.url).href)) as {
-  nodeLines(say: (line: string) => void, fail: (line: string) => never): Record<"20" | "22" | "24" | "26", string>;
+const { nodeOfLine } = (await import(new URL("../toolchain.mjs", import.meta.url).href)) as {
+  nodeOfLine(line: string, say: (text: string) => void, fail: (text: string) => never): string;
 };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,9 +34,11 @@ const check = async (name: string, work: () => Promise<unknown>): Promise<void> 
 
 const folder = await mkdtemp(join(tmpdir(), "kitex-ts-smoke-"));
 try {
-  const nodes = nodeLines(say, (line: string) => {
-    throw new Error(line);
-  });
+  const nodeOf = (line: string): string =>
+    nodeOfLine(line, say, (text) => {
+      throw new Error(text);
+    });
+  const nodes = { "20": nodeOf("20"), "22": nodeOf("22"), "24": nodeOf("24"), "26": nodeOf("26") };
   const tarballs = await packAll(root, join(folder, "tarballs"));
   say(`packed ${tarballs.size} packages`);
 
