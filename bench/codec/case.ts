@@ -6,6 +6,7 @@ import { measure } from "./measure.ts";
 
 const codecs: Readonly<Record<string, () => Promise<MakeOperations>>> = {
   "kitex-ts": async () => (await import("./codecs/kitex-ts.ts")).kitexTs,
+  "kitex-ts-aot": async () => (await import("./codecs/kitex-ts-aot.ts")).kitexTsAot,
   protobufjs: async () => (await import("./codecs/protobufjs.ts")).protobufjs,
   "protobuf-es": async () => (await import("./codecs/protobuf-es.ts")).protobufEs,
   json: async () => (await import("./codecs/json.ts")).json,

@@ -23,6 +23,7 @@ interface Row {
 
 const rows: readonly Row[] = [
   { name: "kitex-ts", codec: "kitex-ts", flags: [] },
+  { name: "kitex-ts, ahead of time", codec: "kitex-ts-aot", flags: [] },
   // Where code from strings is forbidden, the same plan is interpreted.
   { name: "kitex-ts, interpreted", codec: "kitex-ts", flags: ["--disallow-code-generation-from-strings"] },
   { name: "protobufjs, static code", codec: "protobufjs", flags: [] },

@@ -6,7 +6,7 @@ import { richValue, simpleValue } from "../../lib/payloads.ts";
 import type { MakeOperations, Operations } from "../codec.ts";
 
 /** Thrift Binary into a kept buffer, as connections use it. */
-const operations = <T>(descriptor: StructDescriptor<T, T>, value: T): Operations => {
+export const operations = <T>(descriptor: StructDescriptor<T, T>, value: T): Operations => {
   const writer = new ByteWriter(1 << 16);
   const encode = (message: T): number => {
     writer.offset = 0;

@@ -249,16 +249,17 @@ const emitSet = (type: SequencePlan, head: EmitHead | undefined, besides: number
 const emitMap = (type: MapPlan, head: EmitHead | undefined, besides: number, level: number, out: Source): void => {
   out.block("{", () => {
     out.line(`const c${level} = ${type.key.kind === "string" ? "entries" : "mapOnly"}(x);`);
-    out.line(`const n${level} = c${level}.size ?? c${level}.length;`);
+    out.line(`const n${level} = c${level}.size;`);
     emitRoom(String(besides), out);
     head?.();
     out.line(`o = putMapHead(b, ${codeOf(type.key)}, ${codeOf(type.value)}, n${level}, o);`);
+    // Keys and values side by side: iterating over the map itself makes an array for each entry.
+    out.line(`const v${level} = c${level}.values();`);
     const body = (): void => {
-      out.line(`x = k${level};`);
       emitElement(type.key, level + 1, false, out);
-      out.line(`x = e${level};`);
+      out.line(`x = v${level}.next().value;`);
       emitElement(type.value, level + 1, false, out);
     };
-    emitCounted(level, `for (const [k${level}, e${level}] of c${level}) {`, body, out);
+    emitCounted(level, `for (x of c${level}.keys()) {`, body, out);
   });
 };

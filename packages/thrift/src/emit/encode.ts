@@ -227,11 +227,12 @@ const emitMap = (type: MapPlan, head: number | undefined, level: number, out: So
     out.line(`const a${level} = o + 2;`);
     out.line("o += 6;");
     out.line(`let n${level} = 0;`);
-    out.block(`for (const [k${level}, e${level}] of c${level}) {`, () => {
+    // Keys and values side by side: iterating over the map itself makes an array for each entry.
+    out.line(`const v${level} = c${level}.values();`);
+    out.block(`for (x of c${level}.keys()) {`, () => {
       out.line(`n${level}++;`);
-      out.line(`x = k${level};`);
       emitElement(type.key, level + 1, false, out);
-      out.line(`x = e${level};`);
+      out.line(`x = v${level}.next().value;`);
       emitElement(type.value, level + 1, false, out);
     });
     out.line(`view.setInt32(a${level}, n${level});`);

@@ -57,11 +57,12 @@ const toI64 = (value: unknown): bigint => (typeof value === "string" ? parseI64(
 const isSameBinary = (value: unknown, other: unknown): boolean =>
   isUint8Array(value) && sameBytes(value, other as Uint8Array);
 
-const mapOnly = (value: unknown): Iterable<[unknown, unknown]> => (isMap(value) ? value : unfit());
+const mapOnly = (value: unknown): ReadonlyMap<unknown, unknown> => (isMap(value) ? value : unfit());
 
-const entries = (value: unknown): Iterable<[unknown, unknown]> => {
+/** A map with string keys, for which a plain object may stand. */
+const entries = (value: unknown): ReadonlyMap<unknown, unknown> => {
   if (isMap(value)) return value;
-  return isPlainObject(value) ? Object.entries(value) : unfit();
+  return isPlainObject(value) ? new Map(Object.entries(value)) : unfit();
 };
 
 /** Something to iterate over that knows how many it holds. */
