@@ -3,45 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { client, createClient, createServer, type RPCError, server } from "../src/index.ts";
 import { Probe } from "./kitex_gen/probe/probe.ts";
+import { underLoad } from "./support/load.ts";
 import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
 import { deferred, Gate } from "./support/waiting.ts";
-
-/** `width` callers, each calling again as soon as it has an answer, until told to stop; answers what failed. */
-const underLoad = (call: () => Promise<unknown>, width: number) => {
-  let isRunning = true;
-  let count = 0;
-  const failures: unknown[] = [];
-  const failed = deferred();
-  const caller = async (): Promise<void> => {
-    while (isRunning) {
-      try {
-        await call();
-      } catch (error) {
-        failures.push(error);
-        failed.resolve();
-      }
-      count++;
-    }
-  };
-  const callers = Promise.all(Array.from({ length: width }, caller));
-  return {
-    get count() {
-      return count;
-    },
-    /** Settles when a call has failed. */
-    failed: failed.promise,
-    /** Waits for so many more calls. */
-    more: async (wanted: number): Promise<void> => {
-      const until = count + wanted;
-      while (count < until) await new Promise((resolve) => setTimeout(resolve, 1));
-    },
-    end: async (): Promise<unknown[]> => {
-      isRunning = false;
-      await callers;
-      return failures;
-    },
-  };
-};
 
 describe("stop()", () => {
   for (const protocol of ["TTHeader", "TTHeaderFramed"] as const) {

@@ -15,8 +15,8 @@ export interface TLSMaterial {
 export type PeerVerifier = (certificate: X509Certificate, chain: readonly X509Certificate[]) => string | undefined;
 
 /**
- * What one new connection of a client is secured with. Another object stands for another generation: connections opened from then on use it,
- * those that exist go on.
+ * What one new connection of a client is secured with. Another object stands for another generation: connections opened from then on use it.
+ * Where its certificates differ, connections of the older ones are drained: see `drainTimeoutMs`.
  */
 export interface TLSGeneration extends TLSMaterial {
   /** Name to ask for (SNI) and to find in the certificate. Default: the host of the instance's address. */
@@ -29,6 +29,8 @@ export interface TLSGeneration extends TLSMaterial {
   readonly alpn?: readonly string[] | undefined;
   /** Accepts every certificate. For experiments only. */
   readonly insecureSkipVerify?: boolean | undefined;
+  /** Connections that replaced certificates secure are gone after so long, in milliseconds. Default 60,000; `Infinity`: they stay. */
+  readonly drainTimeoutMs?: number | undefined;
 }
 
 /** How connections to an instance are secured. Envoy: a transport socket. */

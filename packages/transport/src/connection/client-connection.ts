@@ -175,6 +175,11 @@ export class ClientConnection implements CallHolder {
     if (this.#calls.size === 0) this.#close(undefined, false);
   }
 
+  /** Ends it at once, with the calls that are in flight. */
+  cutOff(reason: RPCError): void {
+    this.#close(reason, false);
+  }
+
   /** Lets the process end while nothing is in flight. */
   #reference(isNeeded: boolean): void {
     if (this.#isReferenced === isNeeded) return;

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
-import type { TransportError } from "@kitex-ts/core";
-import { type Security, timers } from "@kitex-ts/core/spi";
+import { TransportError } from "@kitex-ts/core";
+import { type Security, type TLSGeneration, timers } from "@kitex-ts/core/spi";
 import { CallbackTimer } from "../connection/callback-timer.ts";
 import { ClientConnection, type ConnectionOwner, type ConnectionSettings } from "../connection/client-connection.ts";
 import { Dial, type Dialer, type DialObserver, type ReceiveBuffer } from "../connection/dial.ts";
 import { type CallHolder, callError, type PendingCall } from "../connection/pending-call.ts";
-import { secureDialer } from "../tls/secure-dialer.ts";
+import { lookIntervalMs, Rotation } from "../tls/rotation.ts";
+import { generationOf, secureDialer } from "../tls/secure-dialer.ts";
 import { Backoff } from "./backoff.ts";
 import type { TransportProfile } from "./profile.ts";
 
@@ -13,6 +14,8 @@ import type { TransportProfile } from "./profile.ts";
 const FIRST_PROBES = 4;
 /** When none of them has been answered in this time, twice as many: the first calls may be slow ones. */
 const PROBE_MS = 25;
+/** For a connection that is to replace another: nobody waits for it. */
+const REPLACE_DIAL_MS = 5000;
 /** How often a call that never reached a socket is given another connection. */
 const MAX_TRIES = 3;
 
@@ -59,7 +62,9 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   readonly #host: PoolHost;
   readonly #dialer: Dialer;
   readonly #backoff = new Backoff();
-  readonly #connections = new Set<ClientConnection>();
+  /** With what secures each. */
+  readonly #connections = new Map<ClientConnection, TLSGeneration | undefined>();
+  readonly #rotation: Rotation | undefined;
   readonly #dials = new Set<Dial>();
   /** Last in, first out: those that are not needed stay unused and time out. */
   readonly #idle: ClientConnection[] = [];
@@ -78,6 +83,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     this.security = security;
     this.#host = host;
     this.#dialer = security === undefined ? host.dialer : secureDialer(security);
+    this.#rotation = security === undefined ? undefined : new Rotation(security);
   }
 
   get isEmpty(): boolean {
@@ -193,7 +199,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   /** Connections on their way out do not count: those they served need another. */
   #usableCount(): number {
     let count = 0;
-    for (const connection of this.#connections) if (connection.isUsable) count++;
+    for (const connection of this.#connections.keys()) if (connection.isUsable) count++;
     return count;
   }
 
@@ -214,9 +220,9 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     this.#dials.delete(dial);
     this.#backoff.onSuccess();
     const connection = new ClientConnection(socket, receiveBuffer, this.address, this.#host.settings, this);
-    this.#connections.add(connection);
+    this.#connections.set(connection, generationOf(socket));
     const { connection: use } = this.#host.profile;
-    if (this.#shared?.isUsable === true) {
+    if (this.#shared?.isUsable === true && !this.#isReplaced(this.#shared)) {
       connection.drain();
       return;
     }
@@ -242,8 +248,10 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   }
 
   #share(connection: ClientConnection): void {
+    const outdated = this.#shared;
     this.#shared = connection;
     connection.isShared = true;
+    outdated?.drain();
     this.#serve(connection);
     if (this.#host.isClosing) connection.drain();
     // Those that were opened meanwhile are not needed any more.
@@ -326,10 +334,40 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     }
   }
 
+  /** How often to call {@link renew}; undefined when there is nothing to renew. */
+  get renewIntervalMs(): number | undefined {
+    return this.#rotation === undefined ? undefined : lookIntervalMs(this.#rotation.drainTimeoutMs);
+  }
+
+  /** Lets connections go whose certificates have been replaced. */
+  renew(now: number): void {
+    const rotation = this.#rotation;
+    if (rotation === undefined || this.#connections.size === 0) return;
+    rotation.look();
+    for (const [connection, material] of [...this.#connections]) {
+      const fate = rotation.fateOf(connection, material, now);
+      if (fate === "replace") this.#replace(connection);
+      else if (fate === "drain") connection.drain();
+      else if (fate === "close") connection.cutOff(outdated(this.address, rotation.drainTimeoutMs));
+    }
+  }
+
+  /** Calls on their way to the shared connection are not to wait for another: it goes when that is there. */
+  #replace(connection: ClientConnection): void {
+    if (connection !== this.#shared) connection.drain();
+    else if (this.#dials.size === 0 && this.#backoff.remainingMs() === 0) {
+      this.#dials.add(new Dial(this.address, REPLACE_DIAL_MS, this.#dialer, this));
+    }
+  }
+
+  #isReplaced(connection: ClientConnection): boolean {
+    return this.#rotation?.isReplaced(this.#connections.get(connection)) === true;
+  }
+
   /** No client is left: idle connections close now, busy ones when their calls have ended. */
   close(): void {
     timers.remove(this.#probeTimer);
-    for (const connection of [...this.#connections]) {
+    for (const connection of [...this.#connections.keys()]) {
       if (this.#waitingCount === 0 || connection.callsInFlight === 0) connection.drain();
     }
     if (this.#waitingCount > 0) return;
@@ -339,7 +377,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
 
   diagnosis(): PoolDiagnosis {
     let callsInFlight = 0;
-    for (const connection of this.#connections) callsInFlight += connection.callsInFlight;
+    for (const connection of this.#connections.keys()) callsInFlight += connection.callsInFlight;
     return {
       address: this.address,
       ...(this.security === undefined ? {} : { security: this.security.id }),
@@ -352,6 +390,12 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     };
   }
 }
+
+const outdated = (address: string, timeoutMs: number): TransportError =>
+  new TransportError(
+    "certificates_replaced",
+    `the certificates of the connection to ${address} were replaced, and its calls have not ended within drainTimeoutMs (${timeoutMs})`,
+  );
 
 /** A failed dial, as one of those who waited for it sees it. */
 const unreachable = (call: PendingCall, error: TransportError): TransportError =>

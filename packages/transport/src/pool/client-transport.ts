@@ -47,6 +47,7 @@ class PoolGroup implements PoolHost {
   /** The pool of the latest call: most clients talk to few addresses, some to one. */
   #latest: AddressPool | undefined = undefined;
   readonly #sweepTimer: CallbackTimer = new CallbackTimer(() => this.#sweep());
+  readonly #renewTimer: CallbackTimer = new CallbackTimer(() => this.#renew());
   #onEmpty: (() => void) | undefined = undefined;
 
   constructor(profile: TransportProfile, dialer: Dialer) {
@@ -100,8 +101,22 @@ class PoolGroup implements PoolHost {
       pool = new AddressPool(address, this, security);
       this.#pools.set(key, pool);
       if (this.#pools.size === 1) this.#scheduleSweep();
+      if (security !== undefined && !this.#renewTimer.isScheduled) this.#scheduleRenewal();
     }
     return pool;
+  }
+
+  #scheduleRenewal(): void {
+    let intervalMs = Infinity;
+    for (const pool of this.#pools.values()) intervalMs = Math.min(intervalMs, pool.renewIntervalMs ?? Infinity);
+    if (intervalMs !== Infinity) timers.add(this.#renewTimer, performance.now() + intervalMs);
+  }
+
+  /** Lets connections go whose certificates have been replaced. */
+  #renew(): void {
+    const now = performance.now();
+    for (const pool of [...this.#pools.values()]) pool.renew(now);
+    this.#scheduleRenewal();
   }
 
   #scheduleSweep(): void {
@@ -132,6 +147,7 @@ class PoolGroup implements PoolHost {
   close(): Promise<void> {
     this.isClosing = true;
     timers.remove(this.#sweepTimer);
+    timers.remove(this.#renewTimer);
     return new Promise((resolve) => {
       this.#onEmpty = resolve;
       for (const pool of [...this.#pools.values()]) {

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type RPCError, TransportError } from "@kitex-ts/core";
 import { stderrLogger } from "@kitex-ts/core/spi";
 import { formatAddress } from "../connection/address.ts";
@@ -7,6 +8,7 @@ import { looksLikeTLS, refusePlaintext, TLSAcceptor } from "../tls/tls-acceptor.
 import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
 import { RequestHeaderReader } from "../ttheader/request-info.ts";
 import { bind } from "./bind.ts";
+import { CertificateWatch, type SecuredConnection } from "./certificate-watch.ts";
 import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 import { messageProtocol } from "./message-connection.ts";
 import {
@@ -66,7 +68,8 @@ class SocketListener implements Listener {
   /** Those of which not enough has come to tell whether they speak TLS, and since when. */
   readonly #undecided = new Map<Socket, number>();
   readonly #connections = new Set<AcceptedConnection>();
-  readonly #phase = { isDraining: false };
+  readonly #watch: CertificateWatch | undefined;
+  #isDraining = false;
 
   constructor(entry: ServerEntry, options: ListenerOptions) {
     this.#entry = entry;
@@ -80,6 +83,10 @@ class SocketListener implements Listener {
             (socket, identity) => this.#serve(socket, identity),
             (error, socket) => this.#report(error, addressOf(socket)),
           );
+    this.#watch =
+      options.security === undefined
+        ? undefined
+        : new CertificateWatch(options.security, () => [...this.#connections].filter(({ isSecure }) => isSecure));
     this.#server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
       (socket) => this.#accept(socket),
@@ -102,6 +109,7 @@ class SocketListener implements Listener {
     this.#server.on("error", (cause) => {
       this.#report(new TransportError("accept_failed", cause.message, { address: bound, cause }), bound);
     });
+    this.#watch?.start();
     return bound;
   }
 
@@ -164,17 +172,18 @@ class SocketListener implements Listener {
 
   #serve(socket: Socket, peerIdentity: string | undefined): void {
     const peerAddress = addressOf(socket);
+    const phase = { isDraining: this.#isDraining };
     const host: ConnectionHost = {
       entry: this.#entry,
       options: this.#options,
       headers: this.#headers,
-      phase: this.#phase,
+      phase,
       peerAddress,
       peerIdentity,
       onError: (error) => this.#report(error, peerAddress),
       onFailure: (error, entry) => this.#reportFailure(error, entry, peerAddress),
     };
-    const connection = new AcceptedConnection(socket, host, () => this.#connections.delete(connection));
+    const connection = new AcceptedConnection(socket, host, phase, () => this.#connections.delete(connection));
     this.#connections.add(connection);
   }
 
@@ -201,7 +210,8 @@ class SocketListener implements Listener {
 
   async drain(timeoutMs: number): Promise<{ readonly aborted: number }> {
     await this.stopAccepting();
-    this.#phase.isDraining = true;
+    this.#watch?.stop();
+    this.#isDraining = true;
     for (const connection of this.#connections) connection.beginDrain();
     const deadline = performance.now() + timeoutMs;
     while (this.#sockets.size > 0) {
@@ -218,6 +228,7 @@ class SocketListener implements Listener {
 
   close(): void {
     if (this.#server.listening) this.#server.close();
+    this.#watch?.stop();
     // Those of TLS first, which take their sockets with them.
     for (const connection of this.#connections) connection.destroy();
     for (const socket of this.#sockets) socket.destroy();
@@ -227,16 +238,22 @@ class SocketListener implements Listener {
 const addressOf = (socket: Socket): string => formatAddress(socket.remoteAddress, socket.remotePort);
 
 /** A socket until its first bytes tell the protocol, and the line between both from then on. */
-class AcceptedConnection {
+class AcceptedConnection implements SecuredConnection {
+  readonly isSecure: boolean;
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
+  readonly #phase: { isDraining: boolean };
   #served: ServedConnection | undefined = undefined;
   #first: Buffer | undefined = undefined;
   #activeAt: number = performance.now();
+  /** What had come when {@link closeIfQuiet} was asked last. */
+  #bytesSeen = -1;
 
-  constructor(socket: Socket, host: ConnectionHost, onClosed: () => void) {
+  constructor(socket: Socket, host: ConnectionHost, phase: { isDraining: boolean }, onClosed: () => void) {
     this.#socket = socket;
     this.#host = host;
+    this.#phase = phase;
+    this.isSecure = socket instanceof TLSSocket;
     socket.on("data", (chunk: Buffer) => {
       if (this.#served === undefined) this.#detect(chunk);
       else this.#served.onBytes(chunk);
@@ -258,6 +275,10 @@ class AcceptedConnection {
     return this.#served?.runningCalls ?? 0;
   }
 
+  get isClosed(): boolean {
+    return this.#socket.destroyed;
+  }
+
   #detect(chunk: Buffer): void {
     const first = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
     for (const protocol of protocols) {
@@ -276,6 +297,7 @@ class AcceptedConnection {
   }
 
   beginDrain(): void {
+    this.#phase.isDraining = true;
     this.#activeAt = performance.now();
     this.#served?.beginDrain();
   }
@@ -286,6 +308,23 @@ class AcceptedConnection {
     if (this.#served !== undefined) this.#served.closeIfIdle(idleMs);
     // Accepted a moment ago: its first request may be on the way.
     else if (idleMs >= DRAIN_GRACE_MS) this.#socket.destroy();
+  }
+
+  closeIfQuiet(now: number): void {
+    const { bytesRead } = this.#socket;
+    if (bytesRead !== this.#bytesSeen) {
+      this.#bytesSeen = bytesRead;
+      this.#activeAt = now;
+    } else this.closeIfIdle(now);
+  }
+
+  cutOff(): void {
+    const calls = this.runningCalls;
+    if (calls > 0) {
+      const detail = `the connection's certificates were replaced, and ${calls} of its calls have not ended within drainTimeoutMs`;
+      this.#host.onError(new TransportError("certificates_replaced", detail));
+    }
+    this.#socket.destroy();
   }
 
   destroy(): void {

@@ -15,7 +15,7 @@ export interface ConnectionHost {
   readonly peerAddress: string;
   /** The URI in the peer's certificate, proven by the connection. */
   readonly peerIdentity: string | undefined;
-  /** Shared by all connections. Draining, the server is stopping: replies say so where the protocol can. */
+  /** Draining, the connection is to end, since the server stops or its certificates were replaced: replies say so where the protocol can. */
   readonly phase: { readonly isDraining: boolean };
   /** Reports why a connection has to be closed, or a message left out. */
   onError(error: RPCError): void;

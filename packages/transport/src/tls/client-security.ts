@@ -53,7 +53,8 @@ class ClientSecurity implements Security {
  * @throws TransportError `invalid_tls_options` when material is missing, unreadable or does not fit
  */
 export const clientSecurity = (options: ClientTLSOptions): Security => {
-  const { serverName, verifyHostname, verify, minVersion, alpn, insecureSkipVerify, logger = stderrLogger } = options;
+  const { serverName, verifyHostname, verify, minVersion, alpn, insecureSkipVerify, drainTimeoutMs } = options;
+  const { logger = stderrLogger } = options;
   if (verifyHostname === false && verify === undefined && insecureSkipVerify !== true) {
     throw tlsError("verifyHostname: false needs verify: without both, any certificate of the authority would do");
   }
@@ -66,5 +67,13 @@ export const clientSecurity = (options: ClientTLSOptions): Security => {
       "insecureSkipVerify: certificates of servers are not checked, anybody can read and change what is sent",
     );
   }
-  return new ClientSecurity(source, { serverName, verifyHostname, verify, minVersion, alpn, insecureSkipVerify });
+  return new ClientSecurity(source, {
+    serverName,
+    verifyHostname,
+    verify,
+    minVersion,
+    alpn,
+    insecureSkipVerify,
+    drainTimeoutMs,
+  });
 };

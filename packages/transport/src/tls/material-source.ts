@@ -20,6 +20,11 @@ export interface TLSMaterialOptions {
   readonly provider?: TLSProvider;
   /** Hears of files that cannot be used. Default: standard error. */
   readonly logger?: Logger;
+  /**
+   * When certificates are replaced, connections that the old ones secure go too: spread over this time, without cost to calls that end within it.
+   * So a withdrawn authority or certificate is worth nothing after it. Milliseconds, default 60,000; `Infinity`: they stay as long as they like.
+   */
+  readonly drainTimeoutMs?: number;
 }
 
 /** The newest usable material. The same object until something changes. */
@@ -32,7 +37,8 @@ const LOOK_MS = 1000;
 export const tlsError = (detail: string, cause?: unknown): TransportError =>
   new TransportError("invalid_tls_options", detail, { kind: "internal_exception", cause });
 
-const isEqual = (a: TLSMaterial, b: TLSMaterial): boolean =>
+/** Is it the same in every byte? */
+export const isEqual = (a: TLSMaterial, b: TLSMaterial): boolean =>
   a.cert === b.cert && a.key === b.key && JSON.stringify(a.ca) === JSON.stringify(b.ca);
 
 /** Answers the object it knows as long as a provider's values do not change; those that cannot be used are refused. */
@@ -151,6 +157,8 @@ export const materialSource = (
       }
     }
   }
+  const { drainTimeoutMs = Infinity } = options;
+  if (!(drainTimeoutMs >= 1)) throw tlsError(`drainTimeoutMs: milliseconds, 1 or more, got ${String(drainTimeoutMs)}`);
   const check = (material: TLSMaterial | null): void => {
     if (typeof material !== "object" || material === null) throw new Error("the provider answered no material");
     needs(material);

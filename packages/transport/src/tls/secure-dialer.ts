@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { checkServerIdentity, connect, type SecureContext, type TLSSocket } from "node:tls";
 import type { Security, TLSGeneration } from "@kitex-ts/core/spi";
 import type { SocketAddress } from "../connection/address.ts";
@@ -17,6 +17,11 @@ const contextOf = (generation: TLSGeneration): SecureContext => {
   }
   return context;
 };
+
+const generations = new WeakMap<Socket, TLSGeneration>();
+
+/** What secures `socket`; undefined for plaintext. */
+export const generationOf = (socket: Socket): TLSGeneration | undefined => generations.get(socket);
 
 /** A certificate, or whoever it belongs to, is not what it should be. */
 class PeerRefusedError extends Error {}
@@ -40,6 +45,7 @@ const open = (generation: TLSGeneration, address: SocketAddress, receiveBuffer: 
       verifyHostname === false ? undefined : checkServerIdentity(name, certificate),
     ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
   });
+  generations.set(socket, generation);
   socket.once("connect", () => socket.setNoDelay(true).setKeepAlive(true, 30_000));
   socket.once("secureConnect", () => {
     const refusal = verify === undefined ? undefined : refusalOf(verify, socket);

@@ -2,6 +2,7 @@ import type { SecureContext } from "node:tls";
 import type { PeerVerifier, TLSMaterial } from "@kitex-ts/core/spi";
 import { secureContextOf } from "./material.ts";
 import { type MaterialSource, materialSource, type TLSMaterialOptions, tlsError } from "./material-source.ts";
+import { DEFAULT_DRAIN_TIMEOUT_MS } from "./rotation.ts";
 
 /** How a server secures its port. `cert` and `key`, or their files or provider, are required; so is `ca` when clients may show certificates. */
 export interface ServerTLSOptions extends TLSMaterialOptions {
@@ -52,6 +53,7 @@ class NamedContext {
 /** A checked {@link ServerTLSOptions}. */
 export class ServerSecurity {
   readonly source: MaterialSource;
+  readonly drainTimeoutMs: number;
   readonly clientAuth: "none" | "request" | "require";
   readonly verify: PeerVerifier | undefined;
   readonly mode: "tls" | "permissive";
@@ -60,6 +62,9 @@ export class ServerSecurity {
   /** In use at the moment. */
   material: TLSMaterial | undefined = undefined;
   readonly #named = new Map<string, NamedContext>();
+  readonly #sources: MaterialSource[] = [];
+  /** As {@link hasChanged} found it. */
+  #seen: readonly (TLSMaterial | undefined)[] | undefined = undefined;
 
   constructor(options: ServerTLSOptions) {
     const { clientAuth = "none", verify, mode = "tls", minVersion = "TLSv1.2", alpn, sniContexts = {} } = options;
@@ -80,13 +85,32 @@ export class ServerSecurity {
       const source = materialSource(material, minVersion, ({ cert }) => {
         if (cert === undefined) throw new Error(`sniContexts["${name}"] needs cert and key`);
       });
+      this.#sources.push(source);
       this.#named.set(name.toLowerCase(), new NamedContext(source, () => this.material, minVersion));
     }
+    this.#sources.push(this.source);
+    this.drainTimeoutMs = options.drainTimeoutMs ?? DEFAULT_DRAIN_TIMEOUT_MS;
     this.clientAuth = clientAuth;
     this.verify = verify;
     this.mode = mode;
     this.minVersion = minVersion;
     this.alpn = alpn;
+  }
+
+  /** Are any certificates others than when this was asked last? What cannot be had is what it was. */
+  async hasChanged(): Promise<boolean> {
+    const seen = this.#seen;
+    const found = await Promise.all(
+      this.#sources.map(async (source, index) => {
+        try {
+          return await source.current();
+        } catch {
+          return seen?.[index];
+        }
+      }),
+    );
+    this.#seen = found;
+    return seen !== undefined && found.some((material, index) => material !== seen[index]);
   }
 
   /** The context for the name that a client asks for; undefined for the default one. */
