@@ -62,6 +62,8 @@ class ClientRuntime {
       transportProfile({
         ...settings.connection,
         protocol: settings.transportProtocol,
+        keepaliveTimeMs: settings.keepalive.timeMs,
+        keepaliveTimeoutMs: settings.keepalive.timeoutMs,
         maxMessageBytes: settings.maxMessageBytes,
         payloadValidators: settings.payloadValidators,
       }),

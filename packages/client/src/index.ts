@@ -8,6 +8,7 @@ export {
   withConnectTimeout,
   withHostPorts,
   withInstanceMiddleware,
+  withKeepalive,
   withLoadBalancer,
   withLongConnection,
   withMaxMessageSize,

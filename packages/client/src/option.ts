@@ -12,7 +12,7 @@ import {
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
 import { type ClientTLSOptions, clientSecurity, crc32cValidator, type PayloadValidator } from "@kitex-ts/transport";
-import { type ClientSettings, type ConnectionSettings, poolFields } from "./settings.ts";
+import { type ClientSettings, type ConnectionSettings, type KeepaliveSettings, poolFields } from "./settings.ts";
 
 /** A setting of a client; made by `client.with…`, passed to `createClient`. Kitex: `client.Option`. */
 export type ClientOption = Option<"client", ClientSettings>;
@@ -139,6 +139,30 @@ export const withShortConnection = (): ClientOption => withConnection("withShort
  * from others; between kitex-ts peers it is found out by itself. TTHeader only. Kitex: `client.WithMuxConnection`.
  */
 export const withMuxConnection = (): ClientOption => withConnection("withMuxConnection", { connection: "mux" });
+
+/**
+ * When a kitex-ts peer has sent nothing for `timeMs`, 10,000 by default, it is asked with a heartbeat whether it is there; without a sign of it in
+ * `timeoutMs`, 10,000, the connection ends and its calls fail with code `keepalive_timeout`: a dead machine is found before the timeouts of calls
+ * are over. While answers come nothing is sent. Not over long and short connections, and never to Go servers, which do not know heartbeats.
+ * `timeMs` 0 turns it off. gRPC: `WithKeepaliveParams`; Kitex: `WithGRPCKeepaliveParams`.
+ */
+export const withKeepalive = (settings: KeepaliveSettings): ClientOption => {
+  const { timeMs, timeoutMs } = settings;
+  for (const [name, value] of Object.entries(settings)) {
+    if (name !== "timeMs" && name !== "timeoutMs") {
+      throw new TypeError(`withKeepalive: there is no setting ${name}; there are timeMs, timeoutMs`);
+    }
+    const least = name === "timeMs" ? 0 : 1;
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= 0x7fff_ffff)) {
+      throw new RangeError(
+        `withKeepalive: ${name} is a number of milliseconds, an integer from ${least}, got ${value}`,
+      );
+    }
+  }
+  return option(`withKeepalive(${timeMs ?? "default"}, ${timeoutMs ?? "default"})`, (all) => {
+    all.keepalive = settings;
+  });
+};
 
 /** Largest message, in bytes, that is sent or accepted; at most 2,147,483,647. Default 64 MiB. Kitex: `remote` codec option `MaxSize`. */
 export const withMaxMessageSize = (bytes: number): ClientOption => {

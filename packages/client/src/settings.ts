@@ -17,6 +17,14 @@ export type ConnectionSettings = Partial<Pick<TransportProfile, (typeof poolFiel
   readonly connection: TransportProfile["connection"];
 };
 
+/** When silent peers are asked whether they are there; see `withKeepalive`. gRPC: `keepalive.ClientParameters`. */
+export interface KeepaliveSettings {
+  /** Milliseconds without a byte from the peer. Default 10,000; 0 for never. gRPC: `Time`. */
+  readonly timeMs?: number;
+  /** Milliseconds that it has for an answer. Default 10,000. gRPC: `Timeout`. */
+  readonly timeoutMs?: number;
+}
+
 /** Everything a client can be told, while options are applied. */
 export interface ClientSettings {
   caller: string;
@@ -24,6 +32,7 @@ export interface ClientSettings {
   connectTimeoutMs: Sourced<number>;
   transportProtocol: TransportProtocol;
   connection: ConnectionSettings;
+  keepalive: KeepaliveSettings;
   maxMessageBytes: number;
   payloadValidators: readonly PayloadValidator[];
   security: Security | undefined;
@@ -43,6 +52,7 @@ export const defaultSettings = (): ClientSettings => ({
   connectTimeoutMs: sourced(500, "default"),
   transportProtocol: "TTHeader",
   connection: { connection: "auto" },
+  keepalive: {},
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   payloadValidators: [],
   security: undefined,

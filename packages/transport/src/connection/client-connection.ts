@@ -6,10 +6,12 @@ import { MessageSplitter } from "../framing/message-splitter.ts";
 import { type FoundPayload, openPayload } from "../framing/payload.ts";
 import { tlsFailure } from "../tls/secure-dialer.ts";
 import { readHeader } from "../ttheader/codec.ts";
+import { isHeartbeat, writeHeartbeat } from "../ttheader/control-frame.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import { checkPayload, type PayloadValidator } from "../ttheader/payload-validation.ts";
 import { isPlainReply, ReplyHeader } from "../ttheader/reply-header.ts";
 import type { ReceiveBuffer } from "./dial.ts";
+import { Keepalive } from "./keepalive.ts";
 import { Outbox } from "./outbox.ts";
 import { type CallHolder, callError, type PendingCall } from "./pending-call.ts";
 import { decodeFailure, settleWithReply } from "./reply.ts";
@@ -36,6 +38,8 @@ export interface ConnectionSettings {
   readonly maxPendingCalls: number;
   readonly maxPendingBytes: number;
   readonly payloadValidators: readonly PayloadValidator[];
+  readonly keepaliveTimeMs: number;
+  readonly keepaliveTimeoutMs: number;
 }
 
 /** A shared connection on which calls are given up after so long a silence takes no more: its peer may be gone without a word. */
@@ -64,6 +68,8 @@ export class ClientConnection implements CallHolder {
   readonly #receiveBuffer: ReceiveBuffer;
   readonly #payload: FoundPayload;
   #isProven = false;
+  /** Of peers that answer in any order, which none but kitex-ts says of itself. */
+  #keepalive: Keepalive | undefined = undefined;
   #isDraining = false;
   #isClosed = false;
   #isReferenced = true;
@@ -175,6 +181,23 @@ export class ClientConnection implements CallHolder {
     if (this.#calls.size === 0) this.#close(undefined, false);
   }
 
+  /** Asks a silent peer whether it is there, and gives up one that does not say so. Called once in a while. */
+  keepAlive(now: number): void {
+    if (this.#keepalive === undefined || this.#isClosed) return;
+    const { keepaliveTimeMs, keepaliveTimeoutMs } = this.#settings;
+    const { bytesRead } = this.#socket;
+    const pulse = this.#keepalive.look(bytesRead, now, keepaliveTimeMs, keepaliveTimeoutMs);
+    if (pulse === "ask") {
+      writeHeartbeat(this.#outbox.writer);
+      this.#outbox.commit();
+    } else if (pulse === "dead") {
+      // After a pause of our own, what the peer has sent meanwhile lies there unread: it is read before this runs.
+      setImmediate(() => {
+        if (this.#socket.bytesRead === bytesRead) this.cutOff(silent(this.address, keepaliveTimeoutMs));
+      });
+    }
+  }
+
   /** Ends it at once, with the calls that are in flight. */
   cutOff(reason: RPCError): void {
     this.#close(reason, false);
@@ -275,7 +298,8 @@ export class ClientConnection implements CallHolder {
           backward.backwardValues = replyHeader.collected;
         }
         this.#settle(call, payloadStart, end);
-      }
+      } else if (this.#keepalive !== undefined && isHeartbeat(view, payloadStart, end))
+        this.#keepalive.isAnswered = true;
     } catch (error) {
       if (call === undefined) throw error;
       call.fail(decodeFailure(call, error));
@@ -317,6 +341,7 @@ export class ClientConnection implements CallHolder {
 
   #onFirstReply(inAnyOrder: boolean): void {
     this.#isProven = true;
+    if (inAnyOrder) this.#keepalive = new Keepalive();
     this.#owner.onProof(this, inAnyOrder);
   }
 
@@ -374,6 +399,11 @@ const asTransportError = (error: unknown): RPCError =>
 
 const unexpected = (address: string): TransportError =>
   new TransportError("unexpected_answer", `${address} sent an answer that nobody waits for`);
+
+const silent = (address: string, timeoutMs: number): TransportError => {
+  const detail = `${address} has sent nothing for a long time, and left a heartbeat unanswered for ${timeoutMs} ms`;
+  return new TransportError("keepalive_timeout", detail);
+};
 
 /** The connection's end, as seen by one of its calls. */
 const lost = (call: PendingCall, reason: RPCError | undefined): RPCError => {

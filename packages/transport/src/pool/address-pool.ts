@@ -334,6 +334,11 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     }
   }
 
+  /** Asks silent peers whether they are there. */
+  keepAlive(now: number): void {
+    for (const connection of [...this.#connections.keys()]) connection.keepAlive(now);
+  }
+
   /** How often to call {@link renew}; undefined when there is nothing to renew. */
   get renewIntervalMs(): number | undefined {
     return this.#rotation === undefined ? undefined : lookIntervalMs(this.#rotation.drainTimeoutMs);

@@ -3,6 +3,7 @@ import { type Attempt, type PayloadCodec, type Security, timers } from "@kitex-t
 import { CallbackTimer } from "../connection/callback-timer.ts";
 import type { ConnectionSettings } from "../connection/client-connection.ts";
 import { type Dialer, dialSocket } from "../connection/dial.ts";
+import { keepaliveLookMs } from "../connection/keepalive.ts";
 import { callError, PendingCall } from "../connection/pending-call.ts";
 import { RequestWriter } from "../connection/request-writer.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
@@ -48,6 +49,7 @@ class PoolGroup implements PoolHost {
   #latest: AddressPool | undefined = undefined;
   readonly #sweepTimer: CallbackTimer = new CallbackTimer(() => this.#sweep());
   readonly #renewTimer: CallbackTimer = new CallbackTimer(() => this.#renew());
+  readonly #keepaliveTimer: CallbackTimer = new CallbackTimer(() => this.#keepAlive());
   #onEmpty: (() => void) | undefined = undefined;
 
   constructor(profile: TransportProfile, dialer: Dialer) {
@@ -67,6 +69,8 @@ class PoolGroup implements PoolHost {
       maxHeaderBytes: profile.maxHeaderBytes,
       maxPendingCalls: profile.maxPendingCalls,
       maxPendingBytes: profile.maxPendingBytes,
+      keepaliveTimeMs: profile.keepaliveTimeMs,
+      keepaliveTimeoutMs: profile.keepaliveTimeoutMs,
     };
   }
 
@@ -100,10 +104,27 @@ class PoolGroup implements PoolHost {
     if (pool === undefined) {
       pool = new AddressPool(address, this, security);
       this.#pools.set(key, pool);
-      if (this.#pools.size === 1) this.#scheduleSweep();
+      if (this.#pools.size === 1) {
+        this.#scheduleSweep();
+        this.#scheduleKeepalive();
+      }
       if (security !== undefined && !this.#renewTimer.isScheduled) this.#scheduleRenewal();
     }
     return pool;
+  }
+
+  #scheduleKeepalive(): void {
+    const { connection, keepaliveTimeMs, keepaliveTimeoutMs } = this.profile;
+    // Others do not ask for answers in any order, so their peers never show who they are.
+    if (keepaliveTimeMs === 0 || (connection !== "auto" && connection !== "mux")) return;
+    timers.add(this.#keepaliveTimer, performance.now() + keepaliveLookMs(keepaliveTimeMs, keepaliveTimeoutMs));
+  }
+
+  /** Asks silent peers whether they are there. */
+  #keepAlive(): void {
+    const now = performance.now();
+    for (const pool of [...this.#pools.values()]) pool.keepAlive(now);
+    if (this.#pools.size > 0) this.#scheduleKeepalive();
   }
 
   #scheduleRenewal(): void {
@@ -148,6 +169,7 @@ class PoolGroup implements PoolHost {
     this.isClosing = true;
     timers.remove(this.#sweepTimer);
     timers.remove(this.#renewTimer);
+    timers.remove(this.#keepaliveTimer);
     return new Promise((resolve) => {
       this.#onEmpty = resolve;
       for (const pool of [...this.#pools.values()]) {

@@ -35,6 +35,13 @@ export interface TransportProfile {
   readonly maxPendingCalls: number;
   /** Bytes that wait on one connection for the peer to read, 256 MiB; beyond it calls fail with `overlimit`. */
   readonly maxPendingBytes: number;
+  /**
+   * A kitex-ts peer from which nothing has come for so long is asked with a heartbeat whether it is there, 10,000; 0 for never. Others, Go's among
+   * them, are never asked, nor is anybody over `long` and `short` connections. gRPC: keepalive time.
+   */
+  readonly keepaliveTimeMs: number;
+  /** How long it has for an answer, 10,000; then the connection is given up. gRPC: keepalive timeout. */
+  readonly keepaliveTimeoutMs: number;
   /** Run over requests and answers with a TTHeader; none by default. */
   readonly payloadValidators: readonly PayloadValidator[];
 }
@@ -51,6 +58,8 @@ export const defaultProfile: TransportProfile = Object.freeze({
   maxHeaderBytes: 262_140,
   maxPendingCalls: 65_536,
   maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
+  keepaliveTimeMs: 10_000,
+  keepaliveTimeoutMs: 10_000,
   payloadValidators: [],
 });
 
@@ -85,7 +94,7 @@ export const transportProfile = (
   return Object.freeze(result);
 };
 
-const mayBeZero: readonly string[] = ["maxIdlePerAddress", "maxIdleGlobal", "minIdlePerAddress"];
+const mayBeZero: readonly string[] = ["maxIdlePerAddress", "maxIdleGlobal", "minIdlePerAddress", "keepaliveTimeMs"];
 
 const checkCount = (name: string, value: unknown): void => {
   const least = mayBeZero.includes(name) ? 0 : 1;
