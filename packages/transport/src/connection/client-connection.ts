@@ -45,6 +45,9 @@ export interface ConnectionSettings {
 /** A shared connection on which calls are given up after so long a silence takes no more: its peer may be gone without a word. */
 const SILENCE_MS = 5000;
 
+/** The peer may have closed a connection that has had nothing to do for so long, without our having looked. */
+const RESTED_MS = 20;
+
 // Shared by all connections: a message is dealt with before the next is looked at.
 const reader = new ByteReader();
 const replyHeader = new ReplyHeader();
@@ -73,6 +76,9 @@ export class ClientConnection implements CallHolder {
   #isDraining = false;
   #isClosed = false;
   #isReferenced = true;
+  /** Has not been put aside since the last call: what is written goes out at the end of the turn. */
+  #isAwake = true;
+  #isLooking = false;
   /** Id of the oneway call sent last: if the peer answers it after all, that is no reason to worry. */
   #onewayId = 0;
   #socketError: Error | undefined = undefined;
@@ -138,7 +144,8 @@ export class ClientConnection implements CallHolder {
     attempt.sequenceId = call.sequenceId;
     call.tries++;
     call.flushMark = outbox.flushes;
-    outbox.commit();
+    if (this.#isAwake) outbox.commit();
+    else this.#wake(attempt.call.startedAt);
     if (isOneway) {
       call.succeed(undefined);
       return false;
@@ -148,6 +155,28 @@ export class ClientConnection implements CallHolder {
     this.#reference(true);
     return true;
   }
+
+  /**
+   * The end of the connection may have arrived while it was idle, and lie there unread. So what has been written after a pause waits until the
+   * poller has looked: calls that meet such an end were not sent, and take another connection.
+   */
+  #wake(now: number): void {
+    if (this.#isLooking) return;
+    if (now - this.idleSince < RESTED_MS) {
+      this.#isAwake = true;
+      this.#outbox.commit();
+      return;
+    }
+    this.#isLooking = true;
+    // The first comes behind a look of the poller that may have been before the call.
+    setImmediate(() => setImmediate(this.#onAwake));
+  }
+
+  readonly #onAwake = (): void => {
+    this.#isLooking = false;
+    this.#isAwake = true;
+    this.#outbox.commit();
+  };
 
   #refusal(call: PendingCall): RPCError | undefined {
     const { maxPendingCalls, maxPendingBytes } = this.#settings;
@@ -214,6 +243,7 @@ export class ClientConnection implements CallHolder {
   /** The owner has put it aside. */
   park(now: number): void {
     this.idleSince = now;
+    this.#isAwake = false;
     this.#reference(false);
   }
 

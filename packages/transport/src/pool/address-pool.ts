@@ -96,15 +96,18 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
       shared.send(call);
       return;
     }
-    const idle = this.#takeIdle();
+    const idle = this.#takeIdle(call.attempt.call.startedAt);
     if (idle === undefined) this.#enqueue(call);
     else if (!idle.send(call)) this.onIdle(idle);
   }
 
-  #takeIdle(): ClientConnection | undefined {
+  #takeIdle(now: number): ClientConnection | undefined {
+    const { maxIdleTimeoutMs, minIdlePerAddress } = this.#host.profile;
+    // Whoever sets the limit below that of a peer counts on its being kept.
+    const oldest = minIdlePerAddress > 0 ? -Infinity : now - maxIdleTimeoutMs;
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       this.#host.idleCount--;
-      if (connection.isUsable) return connection;
+      if (connection.isUsable && connection.idleSince >= oldest) return connection;
       connection.drain();
     }
     return undefined;
@@ -255,7 +258,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     this.#serve(connection);
     if (this.#host.isClosing) connection.drain();
     // Those that were opened meanwhile are not needed any more.
-    for (let idle = this.#takeIdle(); idle !== undefined; idle = this.#takeIdle()) idle.drain();
+    for (let idle = this.#takeIdle(0); idle !== undefined; idle = this.#takeIdle(0)) idle.drain();
   }
 
   onProof(connection: ClientConnection, inAnyOrder: boolean): void {

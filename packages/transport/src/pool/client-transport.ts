@@ -141,7 +141,7 @@ class PoolGroup implements PoolHost {
   }
 
   #scheduleSweep(): void {
-    timers.add(this.#sweepTimer, performance.now() + Math.max(10, this.profile.maxIdleTimeoutMs / 2));
+    timers.add(this.#sweepTimer, performance.now() + Math.max(10, this.profile.maxIdleTimeoutMs / 8));
   }
 
   /** Closes what has been idle too long, and forgets addresses that nobody talks to any more. */
