@@ -1,4 +1,13 @@
-import { background, type CallOption, callopt, client, type Middleware, metainfo, server } from "kitex-ts";
+import {
+  background,
+  type CallOption,
+  type Context,
+  callopt,
+  client,
+  type Middleware,
+  metainfo,
+  server,
+} from "kitex-ts";
 
 type ClientOption = ReturnType<typeof client.withRPCTimeout>;
 type ServerOption = ReturnType<typeof server.withServiceAddr>;
@@ -37,18 +46,26 @@ const tenant: Middleware = (next) => (request, ctx) => {
 };
 const middlewares = [counting, timing, tenant];
 
-const upstream = metainfo.withPersistentValue(
-  metainfo.withValue(background(), "request-id", "6f1c2a90-77b4-4d1e"),
-  "tenant",
-  "blue",
+/** What handlers would pass on: one value that is the same in all calls, and one that is another in each. */
+const upstreams = Array.from({ length: 256 }, (_, index) =>
+  metainfo.withPersistentValue(
+    metainfo.withValue(background(), "request-id", `6f1c2a90-77b4-${index}`),
+    "tenant",
+    "blue",
+  ),
 );
+let latest = 0;
+const nextUpstream = (): CallOption => {
+  latest = (latest + 1) % upstreams.length;
+  return callopt.withContext(upstreams[latest] as Context);
+};
 
 export const variants: Readonly<Record<string, Variant>> = {
   plain: { client: [timeout], server: [], call: undefined },
   all: {
     client: [timeout, client.withClientBasicInfo({ serviceName: "bench" }), ...middlewares.map(client.withMiddleware)],
     server: middlewares.map(server.withMiddleware),
-    call: () => callopt.withContext(upstream),
+    call: nextUpstream,
   },
   framed: {
     client: [timeout, client.withTransportProtocol("Framed"), client.withLongConnection(keepAll)],

@@ -1,5 +1,5 @@
 import type { CallOption } from "@kitex-ts/core";
-import { applyOptions, type CallOverrides } from "@kitex-ts/core/internal";
+import { applyCallOptions, type CallOverrides } from "@kitex-ts/core/internal";
 import { type CallSettings, sourced } from "@kitex-ts/core/spi";
 
 /** Applies call options to a fresh record. */
@@ -12,7 +12,7 @@ export const overridesOf = (options: readonly CallOption[]): CallOverrides => {
     signal: undefined,
     context: undefined,
   };
-  applyOptions("call", options, overrides);
+  applyCallOptions(options, overrides);
   return overrides;
 };
 

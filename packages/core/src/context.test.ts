@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { background, createContextKey } from "./context.ts";
 import * as metainfo from "./metainfo.ts";
-import { ServerCall, type ServerCallInit } from "./server-call.ts";
+import { type CallerInfo, ServerCall } from "./server-call.ts";
+import type { MethodInfo, ServiceInfo } from "./service-info.ts";
 
 describe("Context", () => {
   it("keeps typed values, the nearest winning, without changing its parent", () => {
@@ -58,7 +59,9 @@ describe("metainfo", () => {
     expect(metainfo.sendBackwardValue(asking, "k", "v")).toBe(false);
     expect(metainfo.recvBackwardValue(asking, "k")).toBeUndefined();
 
-    const handling = new ServerCall({ deadline: Infinity, metaInfo: undefined } as ServerCallInit);
+    const caller: CallerInfo = { callerService: "", callerMethod: "", timeoutMs: 0, metaInfo: undefined };
+    const peer = { peerAddress: "127.0.0.1:1", peerIdentity: undefined };
+    const handling = new ServerCall({} as ServiceInfo, {} as MethodInfo, 1, "TTHeader", caller, peer, 0, 0);
     const alsoAsking = metainfo.withBackwardValues(metainfo.withValue(handling, "a", "b"));
     expect(metainfo.sendBackwardValue(alsoAsking, "k", "v")).toBe(true);
     expect(handling.backwardValues).toEqual(new Map([["k", "v"]]));

@@ -2,6 +2,7 @@
 export type { BackwardValues } from "./context.ts";
 export { errorKinds, toRPCError } from "./errors.ts";
 export {
+  applyCallOptions,
   applyOptions,
   type CallOverrides,
   checkByteLimit,

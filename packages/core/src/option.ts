@@ -36,18 +36,33 @@ export const applyOptions = <Kind extends string, Settings>(
 ): string[] => {
   const names: string[] = [];
   for (const entry of entries) {
-    if (entry === false || entry === null || entry === undefined) continue;
-    const given = entry as { readonly kind?: unknown; readonly name?: unknown };
-    if (typeof entry !== "object" || given.kind !== kind) {
-      const what = typeof given.name === "string" ? `${String(given.kind)} option ${given.name}` : describe(entry);
-      throw new TypeError(
-        `not ${kind === "xds" ? "an xds" : `a ${kind}`} option: ${what}; ${kind} options are the values that ${hints[kind] ?? "with…"} functions return`,
-      );
-    }
-    entry.apply(settings);
+    if (!isGiven(entry)) continue;
+    applyOption(kind, entry, settings);
     names.push(entry.name);
   }
   return names;
+};
+
+const isGiven = <O>(entry: OptionEntry<O>): entry is O => entry !== false && entry !== null && entry !== undefined;
+
+const applyOption = <Kind extends string, Settings>(
+  kind: Kind,
+  entry: Option<Kind, Settings>,
+  settings: Settings,
+): void => {
+  const given = entry as { readonly kind?: unknown; readonly name?: unknown };
+  if (typeof entry !== "object" || given.kind !== kind) {
+    const what = typeof given.name === "string" ? `${String(given.kind)} option ${given.name}` : describe(entry);
+    throw new TypeError(
+      `not ${kind === "xds" ? "an xds" : `a ${kind}`} option: ${what}; ${kind} options are the values that ${hints[kind] ?? "with…"} functions return`,
+    );
+  }
+  entry.apply(settings);
+};
+
+/** Applies the options of one call, whose names nobody asks for. @throws TypeError for something that is no call option */
+export const applyCallOptions = (entries: readonly OptionEntry<CallOption>[], overrides: CallOverrides): void => {
+  for (const entry of entries) if (isGiven(entry)) applyOption<"call", CallOverrides>("call", entry, overrides);
 };
 
 const describe = (value: unknown): string =>

@@ -4,43 +4,64 @@ import { RPCError } from "./errors.ts";
 import type { MetaInfo } from "./metainfo.ts";
 import type { EndpointInfo, Invocation, RPCConfig, RPCInfo, RPCStats } from "./rpcinfo.ts";
 import type { MethodInfo, ServiceInfo } from "./service-info.ts";
-import { timers, WheelTimer } from "./time/timer-wheel.ts";
+import { CallbackTimer } from "./time/callback-timer.ts";
+import { timers } from "./time/timer-wheel.ts";
 import type { TransportProtocol } from "./transport-protocol.ts";
 
-/** What the transport knows about a request when it hands it to the server. */
-export interface ServerCallInit {
-  readonly service: ServiceInfo;
-  readonly method: MethodInfo;
-  readonly sequenceId: number;
-  readonly transportProtocol: TransportProtocol;
-  readonly metaInfo: MetaInfo | undefined;
-  /** Monotonic milliseconds; `Infinity` when the caller sent no timeout. */
-  readonly deadline: number;
-  /** Milliseconds the caller is willing to wait, 0 when it did not say. */
-  readonly timeoutMs: number;
-  /** From the connection, never from a header: it is what access rules may rely on. */
-  readonly peerAddress: string;
-  /** The URI in the certificate of the peer, such as `spiffe://…`: proven by the connection. Undefined without TLS or without such a name. */
-  readonly peerIdentity?: string | undefined;
-  /** As the caller says of itself; not proven. */
+/** What the caller says in the header of its request. Not proven. */
+export interface CallerInfo {
   readonly callerService: string;
   readonly callerMethod: string;
-  readonly receivedAt: number;
-  readonly recvSize: number;
+  /** Milliseconds the caller is willing to wait, 0 when it did not say. */
+  readonly timeoutMs: number;
+  /** As the handler is to see it. */
+  readonly metaInfo: MetaInfo | undefined;
+}
+
+/** Who is at the other end of a connection: from the connection, never from a header, so that access rules may rely on it. */
+export interface Peer {
+  /** `host:port`, or the path of a unix socket. */
+  readonly peerAddress: string;
+  /** The URI in the certificate of the peer, such as `spiffe://…`. Undefined without TLS or without such a name. */
+  readonly peerIdentity: string | undefined;
 }
 
 /** A call on the server: what `ctx` is in handlers and server middleware. */
 export class ServerCall extends Context implements BackwardValues {
-  readonly init: ServerCallInit;
+  readonly service: ServiceInfo;
+  readonly method: MethodInfo;
+  readonly sequenceId: number;
+  readonly transportProtocol: TransportProtocol;
+  readonly caller: CallerInfo;
+  readonly peer: Peer;
+  readonly receivedAt: number;
+  readonly recvSize: number;
   backwardValues: Map<string, string> | undefined = undefined;
   /** @internal The connection keeps its calls in a table; this is the place. */
   slot = -1;
   #cancel: CancelSlot | undefined = undefined;
   #rpcInfo: RPCInfo | undefined = undefined;
 
-  constructor(init: ServerCallInit) {
-    super(init.deadline, init.metaInfo, undefined, undefined);
-    this.init = init;
+  /** @param receivedAt monotonic milliseconds: from then on the caller's timeout runs */
+  constructor(
+    service: ServiceInfo,
+    method: MethodInfo,
+    sequenceId: number,
+    transportProtocol: TransportProtocol,
+    caller: CallerInfo,
+    peer: Peer,
+    receivedAt: number,
+    recvSize: number,
+  ) {
+    super(caller.timeoutMs > 0 ? receivedAt + caller.timeoutMs : Infinity, caller.metaInfo, undefined, undefined);
+    this.service = service;
+    this.method = method;
+    this.sequenceId = sequenceId;
+    this.transportProtocol = transportProtocol;
+    this.caller = caller;
+    this.peer = peer;
+    this.receivedAt = receivedAt;
+    this.recvSize = recvSize;
   }
 
   override get reply(): BackwardValues {
@@ -49,9 +70,12 @@ export class ServerCall extends Context implements BackwardValues {
 
   override get cancelSlot(): CancelSlot {
     if (this.#cancel === undefined) {
-      this.#cancel = new CancelSlot();
+      const slot = new CancelSlot();
+      this.#cancel = slot;
       // Started only when somebody may listen; work that outlives a handler keeps its deadline, so nothing stops it early.
-      if (this.deadline !== Infinity) timers.add(new DeadlineTimer(this.#cancel, this.init), this.deadline);
+      if (this.deadline !== Infinity) {
+        timers.add(new CallbackTimer(() => slot.cancel(timeoutOf(this))), this.deadline);
+      }
     }
     return this.#cancel;
   }
@@ -62,35 +86,17 @@ export class ServerCall extends Context implements BackwardValues {
   }
 
   override get rpcInfo(): RPCInfo {
-    this.#rpcInfo ??= new ServerRPCInfo(this.init);
+    this.#rpcInfo ??= new ServerRPCInfo(this);
     return this.#rpcInfo;
   }
 }
 
-class DeadlineTimer extends WheelTimer {
-  readonly #slot: CancelSlot;
-  readonly #init: ServerCallInit;
-
-  constructor(slot: CancelSlot, init: ServerCallInit) {
-    super();
-    this.#slot = slot;
-    this.#init = init;
-  }
-
-  onTimer(): void {
-    const { service, method, timeoutMs } = this.#init;
-    this.#slot.cancel(
-      new RPCError(
-        "rpc_timeout",
-        `the caller's timeout of ${timeoutMs} ms is over, service=${service.serviceName}, method=${method.name}`,
-        {
-          service: service.serviceName,
-          method: method.name,
-        },
-      ),
-    );
-  }
-}
+const timeoutOf = ({ service: { serviceName }, method: { name }, caller }: ServerCall): RPCError =>
+  new RPCError(
+    "rpc_timeout",
+    `the caller's timeout of ${caller.timeoutMs} ms is over, service=${serviceName}, method=${name}`,
+    { service: serviceName, method: name },
+  );
 
 class ServerRPCInfo implements RPCInfo {
   readonly from: EndpointInfo;
@@ -99,14 +105,14 @@ class ServerRPCInfo implements RPCInfo {
   readonly config: RPCConfig;
   readonly stats: RPCStats;
 
-  constructor(init: ServerCallInit) {
-    const { service, method } = init;
+  constructor(call: ServerCall) {
+    const { service, method, caller, peer } = call;
     const tag = (): undefined => undefined;
     this.from = {
-      serviceName: init.callerService,
-      method: init.callerMethod,
-      address: init.peerAddress,
-      identity: init.peerIdentity,
+      serviceName: caller.callerService,
+      method: caller.callerMethod,
+      address: peer.peerAddress,
+      identity: peer.peerIdentity,
       tag,
     };
     this.to = { serviceName: service.serviceName, method: method.name, address: undefined, tag };
@@ -114,9 +120,9 @@ class ServerRPCInfo implements RPCInfo {
       packageName: service.packageName,
       serviceName: service.serviceName,
       methodName: method.name,
-      sequenceId: init.sequenceId,
+      sequenceId: call.sequenceId,
     };
-    this.config = { rpcTimeoutMs: init.timeoutMs, connectTimeoutMs: 0, transportProtocol: init.transportProtocol };
-    this.stats = { startedAt: init.receivedAt, sendSize: 0, recvSize: init.recvSize };
+    this.config = { rpcTimeoutMs: caller.timeoutMs, connectTimeoutMs: 0, transportProtocol: call.transportProtocol };
+    this.stats = { startedAt: call.receivedAt, sendSize: 0, recvSize: call.recvSize };
   }
 }

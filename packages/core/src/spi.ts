@@ -8,7 +8,7 @@ export type { CallEndpoint, CallMiddleware } from "./endpoint.ts";
 export { MetaInfo } from "./metainfo.ts";
 export { type CallSettings, type PolicySource, routeTimeoutMs, type Sourced, sourced } from "./policy.ts";
 export type { RouteDecision } from "./route.ts";
-export { ServerCall, type ServerCallInit } from "./server-call.ts";
+export { type CallerInfo, type Peer, ServerCall } from "./server-call.ts";
 export { parseAddress, type SocketAddress } from "./spi/address.ts";
 export type { Instance, Resolver, Snapshot, Subscription, Tags } from "./spi/discovery.ts";
 export type { LoadBalancer, Outcome, Picker } from "./spi/load-balancer.ts";
@@ -22,4 +22,5 @@ export {
   STREAM_MESSAGE,
 } from "./spi/payload-codec.ts";
 export type { PeerVerifier, Security, TLSGeneration, TLSMaterial } from "./spi/security.ts";
+export { CallbackTimer } from "./time/callback-timer.ts";
 export { type TimerSource, TimerWheel, timers, WheelTimer } from "./time/timer-wheel.ts";

@@ -56,6 +56,9 @@ const unknownMethod = (serviceName: string, methodName: string): ApplicationExce
 export class ServiceTable {
   readonly #middleware: Middleware;
   readonly #services = new Map<string, Registered>();
+  /** What was found last, and for which service name. */
+  #latestService: string | undefined = undefined;
+  #latest: MethodEntry | undefined = undefined;
 
   constructor(middleware: Middleware) {
     this.#middleware = middleware;
@@ -92,6 +95,17 @@ export class ServiceTable {
   }
 
   find(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException {
+    // Names that repeat are one string each by then, so comparing them costs less than looking them up.
+    if (serviceName === this.#latestService && methodName === this.#latest?.method.name) return this.#latest;
+    const found = this.#lookUp(serviceName, methodName);
+    if ("invoke" in found) {
+      this.#latestService = serviceName;
+      this.#latest = found;
+    }
+    return found;
+  }
+
+  #lookUp(serviceName: string | undefined, methodName: string): MethodEntry | ApplicationException {
     if (serviceName !== undefined && serviceName !== "") {
       const registered = this.#services.get(serviceName);
       if (registered !== undefined) return registered.methods.get(methodName) ?? unknownMethod(serviceName, methodName);

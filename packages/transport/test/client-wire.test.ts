@@ -90,23 +90,11 @@ describe("a request", () => {
       seen = message.toString("latin1");
       socket.write(goReply(message));
     });
-    const parent = new ServerCall({
-      service: echoService,
-      method: echo,
-      sequenceId: 1,
-      transportProtocol: "TTHeader",
-      // As a server hands it on: what upstream sent as transient is stale.
-      metaInfo: metainfo
-        .withPersistentValue(metainfo.withValue(background(), "once", "gone"), "log", "7")
-        .metaInfo?.transferForward(),
-      deadline: Infinity,
-      timeoutMs: 0,
-      peerAddress: "",
-      callerService: "",
-      callerMethod: "",
-      receivedAt: 0,
-      recvSize: 0,
-    });
+    // As a server hands it on: what upstream sent as transient is stale.
+    const { metaInfo } = metainfo.withPersistentValue(metainfo.withValue(background(), "once", "gone"), "log", "7");
+    const caller = { callerService: "", callerMethod: "", timeoutMs: 0, metaInfo: metaInfo?.transferForward() };
+    const peerOfParent = { peerAddress: "", peerIdentity: undefined };
+    const parent = new ServerCall(echoService, echo, 1, "TTHeader", caller, peerOfParent, 0, 0);
     let ctx = metainfo.withValue(parent, "stage", "canary");
     ctx = metainfo.withValue(ctx, "gdpr-token", "tok");
     const client = transport();

@@ -210,10 +210,11 @@ describe("what a handler sees", () => {
 
   it("callers, service and address, the address from the connection only", async () => {
     const call = await see(vectors.H2);
-    expect(call.init).toMatchObject({ callerService: "client", callerMethod: "", transportProtocol: "TTHeaderFramed" });
-    expect(call.init.peerAddress).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(call.caller).toMatchObject({ callerService: "client", callerMethod: "" });
+    expect(call.transportProtocol).toBe("TTHeaderFramed");
+    expect(call.peer.peerAddress).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(call.deadline).toBe(Infinity);
-    expect(call.init.recvSize).toBe(vectors.H2.length);
+    expect(call.recvSize).toBe(vectors.H2.length);
   });
 
   const withTimeout = (text: string): Buffer => {
@@ -227,20 +228,20 @@ describe("what a handler sees", () => {
 
   it("a deadline from the caller's timeout", async () => {
     const call = await see(withTimeout("1500"));
-    expect(call.init.timeoutMs).toBe(1500);
-    expect(call.deadline - call.init.receivedAt).toBeCloseTo(1500);
+    expect(call.caller.timeoutMs).toBe(1500);
+    expect(call.deadline - call.receivedAt).toBeCloseTo(1500);
   });
 
   it.each(["-5", "0", "", "abc", "1e9", "99999999999999999999"])("no deadline from a timeout of %j", async (text) => {
     const call = await see(withTimeout(text));
     expect(call.deadline).toBe(Infinity);
-    expect(call.init.timeoutMs).toBe(0);
+    expect(call.caller.timeoutMs).toBe(0);
   });
 
   it("the same again when the header is known already", async () => {
     const seen: string[] = [];
     const { client } = await converse((message, call) => {
-      seen.push(call.init.callerService);
+      seen.push(call.caller.callerService);
       return message;
     });
     client.socket.write(Buffer.concat([vectors.H2, vectors.H1, vectors.H2]));

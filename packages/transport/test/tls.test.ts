@@ -101,7 +101,7 @@ describe("mTLS", () => {
 
   it.each(uses)("carries calls over $protocol, $connection", async (profile) => {
     const { address, errors } = await serveTLS({ ...localhost, ca, clientAuth: "require" }, (request, call) => ({
-      msg: `${call.init.peerIdentity} ${request.msg.length}`,
+      msg: `${call.peer.peerIdentity} ${request.msg.length}`,
     }));
     const client = secureTransport({ ca, ...cart }, profile);
     const calls = [1, 100_000, 2_000_000].map((size) => callEcho(client, address, "x".repeat(size)));
@@ -266,7 +266,7 @@ describe("plaintext and TLS", () => {
   it.each(protocols)("both are taken on a permissive port (%s)", async (protocol) => {
     const { address, errors } = await serveTLS(
       { ...localhost, ca, clientAuth: "require", mode: "permissive" },
-      (_request, call) => ({ msg: call.init.peerIdentity ?? "nobody" }),
+      (_request, call) => ({ msg: call.peer.peerIdentity ?? "nobody" }),
     );
     expect(await callEcho(transport({ protocol }), address, "hi")).toEqual({ msg: "nobody" });
     expect(await callEcho(secureTransport({ ca, ...cart }, { protocol }), address, "hi")).toEqual({ msg: SPIFFE });
@@ -351,7 +351,7 @@ describe("new certificates", () => {
     let shown: TLSMaterial = { ...cart, ca: both };
     const { address, errors } = await serveTLS(
       { provider: { current: () => served }, clientAuth: "require" },
-      (_request, call) => ({ msg: call.init.peerIdentity ?? "" }),
+      (_request, call) => ({ msg: call.peer.peerIdentity ?? "" }),
     );
     const security = { provider: { current: () => Promise.resolve(shown) }, logger: silent };
     // One connection for each call: half of them before the change, half of them behind it.

@@ -1,8 +1,12 @@
 import type { CallOption, Context } from "@kitex-ts/core";
-import { type CallOverrides, checkDurationMs, checkMethods, checkString, defineOption } from "@kitex-ts/core/internal";
+import { type CallOverrides, checkDurationMs, checkMethods, checkString } from "@kitex-ts/core/internal";
 
-const option = (name: string, apply: (overrides: CallOverrides) => void): CallOption =>
-  defineOption("call", name, apply);
+/** Not frozen, as client options are: some are made for every call, and freezing costs more than applying. */
+const option = (name: string, apply: (overrides: CallOverrides) => void): CallOption => ({
+  kind: "call",
+  name,
+  apply,
+});
 
 /** A tag of this call, which routers match on. Kitex: `callopt.WithTag`. */
 export const withTag = (key: string, value: string): CallOption => {

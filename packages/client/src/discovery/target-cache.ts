@@ -1,6 +1,7 @@
 import { RPCError } from "@kitex-ts/core";
 import {
   type Attempt,
+  CallbackTimer,
   type LoadBalancer,
   type Picker,
   type Resolver,
@@ -8,7 +9,6 @@ import {
   type Subscription,
   type TimerWheel,
   timers,
-  WheelTimer,
 } from "@kitex-ts/core/spi";
 
 /** Routes come and go; a target that no call has asked for in this long is no longer watched. */
@@ -76,12 +76,13 @@ export class Target {
 }
 
 /** The targets that this client's calls go to, each watched once and for as long as calls ask for it. */
-export class TargetCache extends WheelTimer {
+export class TargetCache {
   readonly #resolver: Resolver;
   readonly #balancer: LoadBalancer | undefined;
   readonly #defaultBalancer: LoadBalancer;
   readonly #wheel: TimerWheel;
   readonly #targets = new Map<string, Target>();
+  readonly #sweepTimer = new CallbackTimer(() => this.#sweep());
   /** When the timer is due, if it is set. */
   #sweepAt = 0;
   #isClosed = false;
@@ -92,7 +93,6 @@ export class TargetCache extends WheelTimer {
     defaultBalancer: LoadBalancer,
     wheel: TimerWheel = timers,
   ) {
-    super();
     this.#resolver = resolver;
     this.#balancer = balancer;
     this.#defaultBalancer = defaultBalancer;
@@ -135,11 +135,11 @@ export class TargetCache extends WheelTimer {
 
   #sweepLater(at: number): void {
     this.#sweepAt = at;
-    this.#wheel.add(this, at);
+    this.#wheel.add(this.#sweepTimer, at);
   }
 
   /** No longer watches what has not been asked for in a while; comes back when the next target may have been idle for as long. */
-  onTimer(): void {
+  #sweep(): void {
     let oldest = Infinity;
     for (const [name, { lastUsedAt }] of this.#targets) {
       if (lastUsedAt + IDLE_MS <= this.#sweepAt) this.#drop(name);
@@ -150,7 +150,7 @@ export class TargetCache extends WheelTimer {
 
   close(): void {
     this.#isClosed = true;
-    this.#wheel.remove(this);
+    this.#wheel.remove(this.#sweepTimer);
     for (const name of [...this.#targets.keys()]) this.#drop(name);
   }
 }

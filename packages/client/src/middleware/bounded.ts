@@ -4,9 +4,9 @@ import { type Attempt, timers, type Waiter, WheelTimer } from "@kitex-ts/core/sp
 /** Ends the wait for an attempt at its deadline, whatever below it does not answer. */
 class AttemptTimer extends WheelTimer implements Waiter {
   readonly #attempt: Attempt;
-  readonly #reject: (reason: RPCError) => void;
+  readonly #reject: (reason: Error) => void;
 
-  constructor(attempt: Attempt, reject: (reason: RPCError) => void) {
+  constructor(attempt: Attempt, reject: (reason: Error) => void) {
     super();
     this.#attempt = attempt;
     this.#reject = reject;
@@ -21,6 +21,11 @@ class AttemptTimer extends WheelTimer implements Waiter {
     this.#reject(reason);
   }
 
+  fail(error: Error): void {
+    this.stop();
+    this.#reject(error);
+  }
+
   stop(): void {
     timers.remove(this);
     this.#attempt.cancelSlot.removeWaiter(this);
@@ -32,17 +37,17 @@ export const bounded = (next: Endpoint, request: unknown, attempt: Attempt): Pro
   new Promise((resolve, reject) => {
     const timer = new AttemptTimer(attempt, reject);
     if (attempt.deadline !== Infinity) timers.add(timer, attempt.deadline);
+    attempt.timedFor = attempt.deadline;
     attempt.cancelSlot.addWaiter(timer);
-    const fail = (error: Error): void => {
-      timer.stop();
-      reject(error);
-    };
     try {
-      next(request, attempt).then((response) => {
-        timer.stop();
-        resolve(response);
-      }, fail);
+      next(request, attempt).then(
+        (response) => {
+          timer.stop();
+          resolve(response);
+        },
+        (error: Error) => timer.fail(error),
+      );
     } catch (error) {
-      fail(error as Error);
+      timer.fail(error as Error);
     }
   });

@@ -24,8 +24,11 @@ export class ByteReader {
 
   /** Points the reader at `buffer[start, end)`. `view` must be over the same memory with the same origin. */
   attach(buffer: Buffer, view: DataView, start: number, end: number): void {
-    this.buffer = buffer;
-    this.view = view;
+    // Most messages share a chunk with the one before, and storing what is new into what is old is not free.
+    if (this.buffer !== buffer || this.view !== view) {
+      this.buffer = buffer;
+      this.view = view;
+    }
     this.offset = start;
     this.end = end;
   }

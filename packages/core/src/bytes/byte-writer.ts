@@ -8,6 +8,9 @@ interface FastBuffer extends Buffer {
 /** Up to this many characters a loop over the string beats the call into C++, which Node 22 made cheaper (bench/codec/strings.ts). */
 const LOOP_MAX: number = Number.parseInt(process.versions.node, 10) >= 22 ? 20 : 28;
 
+/** Up to this many bytes copying them one by one costs less than the call. */
+const BYTE_LOOP_MAX = 32;
+
 const MEASURED_FROM = 1024;
 
 /**
@@ -95,9 +98,12 @@ export class ByteWriter {
   }
 
   writeBytes(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.buffer.set(bytes, this.offset);
-    this.offset += bytes.length;
+    const { length } = bytes;
+    this.reserve(length);
+    const { buffer, offset } = this;
+    if (length > BYTE_LOOP_MAX) buffer.set(bytes, offset);
+    else for (let index = 0; index < length; index++) buffer[offset + index] = bytes[index] as number;
+    this.offset = offset + length;
   }
 
   /** UTF-8 bytes behind a 32-bit length. */

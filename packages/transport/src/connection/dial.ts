@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { TransportError } from "@kitex-ts/core";
-import { timers, WheelTimer } from "@kitex-ts/core/spi";
+import { CallbackTimer, timers } from "@kitex-ts/core/spi";
 import { tlsFailure } from "../tls/secure-dialer.ts";
 import { parseAddress, type SocketAddress } from "./address.ts";
 
@@ -52,17 +52,17 @@ export interface DialObserver {
 }
 
 /** One attempt to connect. Tells its observer exactly once how it went, never before the constructor has returned. */
-export class Dial extends WheelTimer {
+export class Dial {
   readonly #address: string;
   readonly #timeoutMs: number;
   readonly #observer: DialObserver;
   readonly #receiveBuffer = new ReceiveBuffer(RECEIVE_BYTES);
+  readonly #timer = new CallbackTimer(() => this.#onTimeout());
   #socket: Socket | undefined = undefined;
   #isDone = false;
 
   /** `timeoutMs` 0: as long as the system tries. */
   constructor(address: string, timeoutMs: number, dialer: Dialer, observer: DialObserver) {
-    super();
     this.#address = address;
     this.#timeoutMs = timeoutMs;
     this.#observer = observer;
@@ -73,7 +73,7 @@ export class Dial extends WheelTimer {
       process.nextTick(this.#onError, error);
       return;
     }
-    if (timeoutMs > 0) timers.add(this, performance.now() + timeoutMs);
+    if (timeoutMs > 0) timers.add(this.#timer, performance.now() + timeoutMs);
     if (dialed instanceof Promise) dialed.then(this.#onSocket, this.#onError);
     else this.#onSocket(dialed);
   }
@@ -89,11 +89,11 @@ export class Dial extends WheelTimer {
   /** Nobody wants the connection any more. */
   abandon(): void {
     this.#isDone = true;
-    timers.remove(this);
+    timers.remove(this.#timer);
     this.#socket?.destroy();
   }
 
-  onTimer(): void {
+  #onTimeout(): void {
     const detail = `connecting to ${this.#address} took longer than ${this.#timeoutMs} ms`;
     this.#fail(connectError("connect_timeout", detail, this.#address, undefined));
   }
@@ -103,7 +103,7 @@ export class Dial extends WheelTimer {
     // Refused after the handshake: the error is on its way.
     if (this.#isDone || socket.destroyed) return;
     this.#isDone = true;
-    timers.remove(this);
+    timers.remove(this.#timer);
     socket.removeListener("error", this.#onError);
     this.#observer.onConnected(this, socket, this.#receiveBuffer);
   };
@@ -129,7 +129,7 @@ export class Dial extends WheelTimer {
   #fail(error: TransportError): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    timers.remove(this);
+    timers.remove(this.#timer);
     // A socket that fails later, while it is being taken down, must not take the process with it.
     this.#socket?.on("error", () => {});
     this.#socket?.destroy();

@@ -209,8 +209,11 @@ export class MessageSplitter {
    * it takes to say more.
    */
   #measure(buffer: Buffer, view: DataView, start: number, available: number): number {
-    this.buffer = buffer;
-    this.view = view;
+    // Storing what is new into what is old costs more than looking whether it is there.
+    if (this.buffer !== buffer) {
+      this.buffer = buffer;
+      this.view = view;
+    }
     this.start = start;
     this.end = start + available;
     this.messageStart = start;

@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { TransportError } from "@kitex-ts/core";
-import { type Security, type TLSGeneration, timers } from "@kitex-ts/core/spi";
-import { CallbackTimer } from "../connection/callback-timer.ts";
+import { CallbackTimer, type Security, type TLSGeneration, timers } from "@kitex-ts/core/spi";
 import { ClientConnection, type ConnectionOwner, type ConnectionSettings } from "../connection/client-connection.ts";
 import { Dial, type Dialer, type DialObserver, type ReceiveBuffer } from "../connection/dial.ts";
 import { type CallHolder, callError, type PendingCall } from "../connection/pending-call.ts";

@@ -1,6 +1,5 @@
 import { RPCError } from "@kitex-ts/core";
-import { type Attempt, type PayloadCodec, type Security, timers } from "@kitex-ts/core/spi";
-import { CallbackTimer } from "../connection/callback-timer.ts";
+import { type Attempt, CallbackTimer, type PayloadCodec, type Security, timers } from "@kitex-ts/core/spi";
 import type { ConnectionSettings } from "../connection/client-connection.ts";
 import { type Dialer, dialSocket } from "../connection/dial.ts";
 import { keepaliveLookMs } from "../connection/keepalive.ts";

@@ -8,14 +8,13 @@ import {
 } from "@kitex-ts/core";
 import {
   ByteReader,
+  CallbackTimer,
   type MessageHead,
   MessageType,
   type PayloadCodec,
-  ServerCall,
   STREAM_MESSAGE,
   timers,
 } from "@kitex-ts/core/spi";
-import { CallbackTimer } from "../connection/callback-timer.ts";
 import { Outbox } from "../connection/outbox.ts";
 import { MessageSplitter } from "../framing/message-splitter.ts";
 import { type FoundPayload, openPayload } from "../framing/payload.ts";
@@ -33,7 +32,7 @@ import {
   type ServedConnection,
 } from "./protocol-handler.ts";
 import { type ReplyTarget, writeError, writeException, writeResult } from "./reply.ts";
-import { RequestReply } from "./request-reply.ts";
+import { refusalTarget, ServedCall } from "./served-call.ts";
 
 /** Less than this in one read timeout is no progress: it bounds how long a message may trickle in. */
 const LEAST_PROGRESS_BYTES = 16 * 1024;
@@ -60,7 +59,7 @@ class MessageConnection implements ServedConnection {
   readonly #splitter: MessageSplitter;
   readonly #payload: FoundPayload;
   /** Those that run; a call knows its place. */
-  readonly #calls: ServerCall[] = [];
+  readonly #calls: ServedCall[] = [];
   /** The peer takes answers in any order. */
   #inAnyOrder = false;
   #isPumping = false;
@@ -145,7 +144,7 @@ class MessageConnection implements ServedConnection {
     if (sequenceId === undefined) return false;
     if ((view.getUint16(start + 6) & FLAG_OUT_OF_ORDER) !== 0) this.#inAnyOrder = true;
     this.#host.onError(error);
-    this.#refuse(this.#unreadableTarget("TTHeader", sequenceId), protocolError(error));
+    this.#refuse(this.#unreadableTarget(sequenceId), protocolError(error));
     return true;
   }
 
@@ -190,7 +189,7 @@ class MessageConnection implements ServedConnection {
       this.#payload.codec.readHead(reader, head);
     } catch (error) {
       // The next message begins where it should: only this one is lost.
-      this.#refuse(this.#unreadableTarget("TTHeader", sequenceId), protocolError(error));
+      this.#refuse(this.#unreadableTarget(sequenceId), protocolError(error));
       return;
     }
     this.#onRequest(this.#payload.isFramed ? "TTHeaderFramed" : "TTHeader", flags, info, now);
@@ -214,39 +213,25 @@ class MessageConnection implements ServedConnection {
   #onRequest(protocol: TransportProtocol, flags: number, info: RequestInfo, now: number): void {
     const { codec } = this.#payload;
     const { type, methodName, sequenceId } = head;
-    const target = new RequestReply(protocol, sequenceId, methodName, codec, flags, this.#host);
     const found = this.#resolve(info, type, methodName, codec);
     if (!("invoke" in found)) {
       // Nobody waits for the answer to a oneway call.
-      if (type !== MessageType.oneway) this.#refuse(target, found);
+      if (type === MessageType.oneway) return;
+      this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), found);
       return;
     }
-    const { method, service } = found;
     let request: unknown;
     try {
-      request = method.codec.readRequest(reader);
+      request = found.method.codec.readRequest(reader);
     } catch (error) {
-      if (!method.oneway) this.#refuse(target, protocolError(error));
+      if (found.method.oneway) return;
+      this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), protocolError(error));
       return;
     }
-    const call = new ServerCall({
-      service,
-      method,
-      sequenceId,
-      transportProtocol: protocol,
-      metaInfo: info.metaInfo,
-      deadline: info.timeoutMs > 0 ? now + info.timeoutMs : Infinity,
-      timeoutMs: info.timeoutMs,
-      peerAddress: this.#host.peerAddress,
-      peerIdentity: this.#host.peerIdentity,
-      callerService: info.callerService,
-      callerMethod: info.callerMethod,
-      receivedAt: now,
-      recvSize: this.#splitter.end - this.#splitter.start,
-    });
-    target.call = call;
+    const recvSize = this.#splitter.end - this.#splitter.start;
+    const call = new ServedCall(found, sequenceId, protocol, flags, info, this.#host, now, recvSize);
     call.slot = this.#calls.push(call) - 1;
-    this.#run(found, request, call, target);
+    this.#run(call, request);
   }
 
   #resolve(
@@ -274,38 +259,39 @@ class MessageConnection implements ServedConnection {
     );
   }
 
-  #run(entry: MethodEntry, request: unknown, call: ServerCall, target: RequestReply): void {
+  #run(call: ServedCall, request: unknown): void {
     let outcome: unknown;
     try {
-      outcome = entry.invoke(request, call);
+      outcome = call.entry.invoke(request, call);
     } catch (error) {
-      this.#finish(call, target, entry, error, true);
+      this.#finish(call, error, true);
       return;
     }
     if (isPromise(outcome)) {
       outcome.then(
-        (result) => this.#finish(call, target, entry, result, false),
-        (error: unknown) => this.#finish(call, target, entry, error, true),
+        (result) => this.#finish(call, result, false),
+        (error: unknown) => this.#finish(call, error, true),
       );
-    } else this.#finish(call, target, entry, outcome, false);
+    } else this.#finish(call, outcome, false);
   }
 
-  #finish(call: ServerCall, target: RequestReply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
+  #finish(call: ServedCall, outcome: unknown, hasFailed: boolean): void {
     this.#remove(call);
-    if (hasFailed && this.#isWorthReporting(call, entry, outcome)) this.#host.onFailure(outcome, entry);
+    if (hasFailed && this.#isWorthReporting(call, outcome)) this.#host.onFailure(outcome, call.entry);
     if (this.#isClosed) return;
-    if (!entry.method.oneway) this.#answer(target, entry, outcome, hasFailed);
+    if (!call.method.oneway) this.#answer(call, outcome, hasFailed);
     if (this.#isClosing) this.#closeWhenDone();
     else if (this.#isPaused || this.#hasEnded || this.#splitter.hasInput) this.#pump();
   }
 
   /** Of a oneway call nobody else hears. That the caller has gone, and a handler stopped for it, is no failure. */
-  #isWorthReporting(call: ServerCall, entry: MethodEntry, error: unknown): boolean {
-    if (entry.method.oneway) return true;
-    return !(call.isCancellable && call.cancelSlot.cancelReason === error) && isFailure(error, entry.method.codec);
+  #isWorthReporting(call: ServedCall, error: unknown): boolean {
+    const { method } = call;
+    if (method.oneway) return true;
+    return !(call.isCancellable && call.cancelSlot.cancelReason === error) && isFailure(error, method.codec);
   }
 
-  #answer(target: RequestReply, entry: MethodEntry, outcome: unknown, hasFailed: boolean): void {
+  #answer(call: ServedCall, outcome: unknown, hasFailed: boolean): void {
     const { writer, isBlocked, backlogBytes } = this.#outbox;
     const { maxMessageBytes, maxPendingBytes } = this.#host.options;
     if (isBlocked && backlogBytes > maxPendingBytes) {
@@ -316,7 +302,7 @@ class MessageConnection implements ServedConnection {
     const start = writer.offset;
     try {
       const write = hasFailed ? writeError : writeResult;
-      write(writer, target, entry.method.codec, outcome, maxMessageBytes);
+      write(writer, call, call.method.codec, outcome, maxMessageBytes);
     } catch (error) {
       // Not even the exception in place of the answer could be written. This runs behind the handler's promise: nothing may escape.
       writer.offset = start;
@@ -326,8 +312,8 @@ class MessageConnection implements ServedConnection {
     this.#outbox.commit();
   }
 
-  #remove(call: ServerCall): void {
-    const last = this.#calls.pop() as ServerCall;
+  #remove(call: ServedCall): void {
+    const last = this.#calls.pop() as ServedCall;
     if (last === call) return;
     this.#calls[call.slot] = last;
     last.slot = call.slot;
@@ -346,9 +332,9 @@ class MessageConnection implements ServedConnection {
     }
   }
 
-  #unreadableTarget(protocol: TransportProtocol, sequenceId: number): RequestReply {
+  #unreadableTarget(sequenceId: number): ReplyTarget {
     const codec = this.#host.entry.codecs[0] as PayloadCodec;
-    return new RequestReply(protocol, sequenceId, "", codec, this.#inAnyOrder ? FLAG_OUT_OF_ORDER : 0, this.#host);
+    return refusalTarget("TTHeader", sequenceId, "", codec, this.#inAnyOrder ? FLAG_OUT_OF_ORDER : 0, this.#host);
   }
 
   onDrain(): void {
@@ -420,9 +406,7 @@ class MessageConnection implements ServedConnection {
     const isKnown =
       reason instanceof TransportError && (reason.code === "frame_too_large" || reason.code === "malformed_header");
     if (!isKnown || carrier !== "TTHeader" || end - start < 12) return;
-    const target = this.#unreadableTarget("TTHeader", view.getInt32(start + 8));
-    target.isReset = true;
-    this.#refuse(target, protocolError(reason));
+    this.#refuse({ ...this.#unreadableTarget(view.getInt32(start + 8)), isReset: true }, protocolError(reason));
   }
 
   #closeWhenDone(): void {

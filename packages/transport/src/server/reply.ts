@@ -14,7 +14,7 @@ import { PLAIN_REPLY_BYTES, writePlainReplyWords } from "../ttheader/reply-heade
 
 /** Where an answer goes: it mirrors its request. */
 export interface ReplyTarget {
-  readonly protocol: TransportProtocol;
+  readonly transportProtocol: TransportProtocol;
   readonly sequenceId: number;
   readonly methodName: string;
   readonly codec: PayloadCodec;
@@ -90,7 +90,7 @@ const writeBusinessError = (
   error: BizStatusError,
   maxBytes: number,
 ): void => {
-  if (!hasTTHeader(target.protocol)) {
+  if (!hasTTHeader(target.transportProtocol)) {
     writeException(writer, target, ApplicationExceptionType.internalError, error.message);
     return;
   }
@@ -127,7 +127,7 @@ export const writeException = (writer: ByteWriter, target: ReplyTarget, typeId: 
 const writeRefusal = (writer: ByteWriter, target: ReplyTarget, start: number, error: unknown): void => {
   writer.offset = start;
   const bare: ReplyTarget = {
-    protocol: target.protocol,
+    transportProtocol: target.transportProtocol,
     sequenceId: target.sequenceId,
     methodName: target.methodName,
     codec: target.codec,
@@ -147,13 +147,13 @@ const beginMessage = (
   messageType: "2" | "3",
   business: BizStatusError | undefined,
 ): number => {
-  if (hasTTHeader(target.protocol)) writeReplyHeader(writer, target, messageType, business);
-  return isFramed(target.protocol) ? beginFrame(writer) : -1;
+  if (hasTTHeader(target.transportProtocol)) writeReplyHeader(writer, target, messageType, business);
+  return isFramed(target.transportProtocol) ? beginFrame(writer) : -1;
 };
 
 const endMessage = (writer: ByteWriter, target: ReplyTarget, start: number, frame: number, maxBytes: number): void => {
   if (frame >= 0) endFrame(writer, frame);
-  if (hasTTHeader(target.protocol)) {
+  if (hasTTHeader(target.transportProtocol)) {
     patchLength(writer, start);
     if (target.validators.length > 0) sealPayload(writer, start, target.validators);
   }

@@ -12,10 +12,10 @@ class Everything implements HeaderVisitor {
   readonly ints = new Map<number, string>();
   token: string | undefined = undefined;
 
-  onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void {
+  onString(buffer: Buffer, _view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void {
     this.strings.set(buffer.toString("utf8", keyStart, keyEnd), buffer.toString("utf8", keyEnd + 2, valueEnd));
   }
-  onInt(buffer: Buffer, key: number, start: number, end: number): void {
+  onInt(buffer: Buffer, _view: DataView, key: number, start: number, end: number): void {
     this.ints.set(key, buffer.toString("utf8", start, end));
   }
   onToken(buffer: Buffer, start: number, end: number): void {

@@ -18,7 +18,7 @@ export const MAGIC = 0x1000;
 /** 65535 units. Kitex before 0.15.4 reads at most 65532. */
 export const MAX_HEADER_BYTES = 262_140;
 
-const Block = { padding: 0x00, strings: 0x01, ints: 0x10, token: 0x11 } as const;
+export const Block = { padding: 0x00, strings: 0x01, ints: 0x10, token: 0x11 } as const;
 const protocolIds: readonly number[] = [0x00, 0x03, 0x04, 0x10, 0x11];
 
 /** Is `word`, the second of a message, the mark of a TTHeader? */
@@ -26,8 +26,8 @@ export const isTTHeader = (word: number): boolean => word >>> 16 === MAGIC;
 
 /** Receives what {@link readHeader} finds, as offsets: nothing becomes a string before somebody wants it. */
 export interface HeaderVisitor {
-  onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void;
-  onInt(buffer: Buffer, key: number, valueStart: number, valueEnd: number): void;
+  onString(buffer: Buffer, view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void;
+  onInt(buffer: Buffer, view: DataView, key: number, valueStart: number, valueEnd: number): void;
   onToken(buffer: Buffer, start: number, end: number): void;
 }
 
@@ -107,12 +107,12 @@ export const readPairs = (
     if (hasStringKeys) {
       const keyEnd = shortEnd(view, at, limit);
       const valueEnd = shortEnd(view, keyEnd, limit);
-      visitor.onString(buffer, at + 2, keyEnd, valueEnd);
+      visitor.onString(buffer, view, at + 2, keyEnd, valueEnd);
       at = valueEnd;
     } else {
       if (at + 2 > limit) malformed("an info block ends too early");
       const valueEnd = shortEnd(view, at + 2, limit);
-      visitor.onInt(buffer, view.getUint16(at), at + 4, valueEnd);
+      visitor.onInt(buffer, view, view.getUint16(at), at + 4, valueEnd);
       at = valueEnd;
     }
   }
@@ -158,13 +158,11 @@ export const writeHeader = (writer: ByteWriter, content: HeaderContent): void =>
   if (content.token !== undefined) writeToken(writer, content.token);
   const { strings, ints } = content;
   if (strings !== undefined && strings.size > 0) {
-    writer.writeU8(Block.strings);
-    writer.writeI16(strings.size);
+    beginPairs(writer, Block.strings, strings.size);
     for (const [key, value] of strings) writeStringPair(writer, key, value);
   }
   if (ints !== undefined && ints.size > 0) {
-    writer.writeU8(Block.ints);
-    writer.writeI16(ints.size);
+    beginPairs(writer, Block.ints, ints.size);
     for (const [key, value] of ints) writeIntPair(writer, key, value);
   }
   endHeader(writer, start);
@@ -186,6 +184,12 @@ export const beginHeader = (writer: ByteWriter, flags: number, sequenceId: numbe
 export const writeToken = (writer: ByteWriter, token: string): void => {
   writer.writeU8(Block.token);
   writer.writeShortString(token);
+};
+
+/** Begins a block; `count` pairs follow. */
+export const beginPairs = (writer: ByteWriter, block: number, count: number): void => {
+  writer.writeU8(block);
+  writer.writeI16(count);
 };
 
 export const writeStringPair = (writer: ByteWriter, key: string, value: string): void => {

@@ -75,7 +75,7 @@ export const sealPayload = (writer: ByteWriter, start: number, validators: reado
 class StringPairs implements HeaderVisitor {
   readonly values = new Map<string, string>();
 
-  onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void {
+  onString(buffer: Buffer, _view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void {
     this.values.set(buffer.toString("utf8", keyStart, keyEnd), buffer.toString("utf8", keyEnd + 2, valueEnd));
   }
 

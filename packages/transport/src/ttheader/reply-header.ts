@@ -41,7 +41,7 @@ export class ReplyHeader implements HeaderVisitor {
     this.#bizExtra = "";
   }
 
-  onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void {
+  onString(buffer: Buffer, _view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void {
     const key = buffer.toString("utf8", keyStart, keyEnd);
     const value = buffer.toString("utf8", keyEnd + 2, valueEnd);
     if (key !== StringKey.checksum) this.collected?.set(key, value);

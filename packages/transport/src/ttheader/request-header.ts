@@ -1,6 +1,6 @@
 import type { MetaInfo } from "@kitex-ts/core/spi";
 import { type Attempt, ByteWriter, type MethodTarget } from "@kitex-ts/core/spi";
-import { beginHeader, endHeader, writeIntPair, writeStringPair, writeToken } from "./codec.ts";
+import { Block, beginHeader, beginPairs, endHeader, writeIntPair, writeStringPair, writeToken } from "./codec.ts";
 import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX } from "./keys.ts";
 
 /**
@@ -13,10 +13,11 @@ class MethodHeader {
   readonly #stringCount: number;
   readonly #ints: Buffer;
   readonly #intCount: number;
-  /** The whole of a header without metainfo, for these two timeouts. */
-  #plain: Buffer | undefined = undefined;
+  /** Of the call before, and their pairs; the whole of a header with them, but without metainfo. */
   #timeoutMs = -1;
   #connectTimeoutMs = -1;
+  #timeouts: EncodedPairs = { count: 0, bytes: Buffer.alloc(0) };
+  #plain: Buffer | undefined = undefined;
 
   constructor(target: MethodTarget, fromMethod: string, isFramed: boolean) {
     const { service, method } = target;
@@ -42,69 +43,103 @@ class MethodHeader {
     const connectTimeout = attempt.call.settings.connectTimeoutMs;
     const connectTimeoutMs = connectTimeout.source === "default" ? 0 : connectTimeout.value;
     const { timeoutMs, metaInfo } = attempt;
-    if (metaInfo !== undefined && (metaInfo.transient !== undefined || metaInfo.persistent !== undefined)) {
-      this.#compose(writer, metaInfo, timeoutMs, connectTimeoutMs, flags, sequenceId);
-      return;
-    }
-    if (timeoutMs === this.#timeoutMs && connectTimeoutMs === this.#connectTimeoutMs) {
-      this.#plain ??= this.#plainFor(timeoutMs, connectTimeoutMs);
+    if (timeoutMs !== this.#timeoutMs || connectTimeoutMs !== this.#connectTimeoutMs) {
+      this.#timeoutMs = timeoutMs;
+      this.#connectTimeoutMs = connectTimeoutMs;
+      this.#timeouts = timeoutPairs(timeoutMs, connectTimeoutMs);
+      this.#plain = undefined;
+    } else if (metaInfo?.transient === undefined && metaInfo?.persistent === undefined) {
+      // Timeouts that differ from call to call (what is left of a parent's deadline) are not worth a copy of the whole.
+      this.#plain ??= this.#plainHeader();
       writer.writeBytes(this.#plain);
       const start = writer.offset - this.#plain.length;
       writer.view.setUint16(start + 6, flags);
       writer.view.setInt32(start + 8, sequenceId);
       return;
     }
-    // Timeouts that differ from call to call (what is left of a parent's deadline) are not worth a copy of their own.
-    this.#timeoutMs = timeoutMs;
-    this.#connectTimeoutMs = connectTimeoutMs;
-    this.#plain = undefined;
-    this.#compose(writer, undefined, timeoutMs, connectTimeoutMs, flags, sequenceId);
+    this.#compose(writer, metaInfo, flags, sequenceId);
   }
 
-  #plainFor(timeoutMs: number, connectTimeoutMs: number): Buffer {
+  #plainHeader(): Buffer {
     const writer = new ByteWriter(256);
-    this.#compose(writer, undefined, timeoutMs, connectTimeoutMs, 0, 0);
+    this.#compose(writer, undefined, 0, 0);
     return Buffer.from(writer.buffer.subarray(0, writer.offset));
   }
 
-  #compose(
-    writer: ByteWriter,
-    metaInfo: MetaInfo | undefined,
-    timeoutMs: number,
-    connectTimeoutMs: number,
-    flags: number,
-    sequenceId: number,
-  ): void {
+  #compose(writer: ByteWriter, metaInfo: MetaInfo | undefined, flags: number, sequenceId: number): void {
     const start = beginHeader(writer, flags, sequenceId);
-    const token = metaInfo?.transient?.get(ACL_TOKEN_KEY);
+    const transient = metaInfo?.transient;
+    const persistent = metaInfo?.persistent;
+    const token = transient?.get(ACL_TOKEN_KEY);
     if (token !== undefined) writeToken(writer, token);
 
-    const transientCount = (metaInfo?.transient?.size ?? 0) - (token === undefined ? 0 : 1);
-    const stringCount = this.#stringCount + transientCount + (metaInfo?.persistent?.size ?? 0);
+    const transientCount = (transient?.size ?? 0) - (token === undefined ? 0 : 1);
+    const stringCount = this.#stringCount + transientCount + (persistent?.size ?? 0);
     if (stringCount > 0) {
-      writer.writeU8(0x01);
-      writer.writeI16(stringCount);
+      beginPairs(writer, Block.strings, stringCount);
       writer.writeBytes(this.#strings);
-      if (metaInfo?.transient !== undefined) {
-        for (const [key, value] of metaInfo.transient) {
-          if (key !== ACL_TOKEN_KEY) writeStringPair(writer, TRANSIENT_PREFIX + key, value);
-        }
-      }
-      if (metaInfo?.persistent !== undefined) {
-        for (const [key, value] of metaInfo.persistent) writeStringPair(writer, PERSISTENT_PREFIX + key, value);
-      }
+      if (transient !== undefined) writeMetaInfo(writer, transientKeys, transient);
+      if (persistent !== undefined) writeMetaInfo(writer, persistentKeys, persistent);
     }
 
-    const hasTimeout = timeoutMs > 0;
-    const hasConnectTimeout = connectTimeoutMs > 0;
-    writer.writeU8(0x10);
-    writer.writeI16(this.#intCount + (hasTimeout ? 1 : 0) + (hasConnectTimeout ? 1 : 0));
+    beginPairs(writer, Block.ints, this.#intCount + this.#timeouts.count);
     writer.writeBytes(this.#ints);
-    if (hasTimeout) writeIntPair(writer, IntKey.rpcTimeout, String(Math.ceil(timeoutMs)));
-    if (hasConnectTimeout) writeIntPair(writer, IntKey.connectTimeout, String(Math.ceil(connectTimeoutMs)));
+    writer.writeBytes(this.#timeouts.bytes);
     endHeader(writer, start);
   }
 }
+
+interface EncodedPairs {
+  readonly count: number;
+  readonly bytes: Buffer;
+}
+
+const timeoutPairs = (timeoutMs: number, connectTimeoutMs: number): EncodedPairs => {
+  const writer = new ByteWriter(64);
+  let count = 0;
+  for (const [key, ms] of [
+    [IntKey.rpcTimeout, timeoutMs],
+    [IntKey.connectTimeout, connectTimeoutMs],
+  ] as const) {
+    if (ms <= 0) continue;
+    writeIntPair(writer, key, String(Math.ceil(ms)));
+    count++;
+  }
+  return { count, bytes: Buffer.from(writer.buffer.subarray(0, writer.offset)) };
+};
+
+const writeMetaInfo = (writer: ByteWriter, keys: MetaInfoKeys, values: ReadonlyMap<string, string>): void => {
+  for (const [key, value] of values) {
+    if (key === ACL_TOKEN_KEY && keys === transientKeys) continue;
+    writer.writeBytes(keys.encoded(key));
+    writer.writeShortString(value);
+  }
+};
+
+const KEPT_KEYS = 256;
+
+/** Keys of metainfo as they stand on the wire, prefix and length included. They are few, and come with every call. */
+class MetaInfoKeys {
+  readonly #prefix: string;
+  readonly #encoded = new Map<string, Buffer>();
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  encoded(key: string): Buffer {
+    const known = this.#encoded.get(key);
+    if (known !== undefined) return known;
+    const writer = new ByteWriter(64);
+    writer.writeShortString(this.#prefix + key);
+    const bytes = Buffer.from(writer.buffer.subarray(0, writer.offset));
+    if (this.#encoded.size < KEPT_KEYS) this.#encoded.set(key, bytes);
+    return bytes;
+  }
+}
+
+const transientKeys = new MetaInfoKeys(TRANSIENT_PREFIX);
+const persistentKeys = new MetaInfoKeys(PERSISTENT_PREFIX);
 
 /** Writes the headers of requests; keeps what can be kept of each method's. */
 export class RequestHeaders {

@@ -1,17 +1,12 @@
-import { MetaInfo } from "@kitex-ts/core/spi";
+import { ByteReader, type CallerInfo, MetaInfo } from "@kitex-ts/core/spi";
 import { type HeaderVisitor, PREFIX_BYTES, readHeader } from "./codec.ts";
 import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX, UPSTREAM_PREFIX } from "./keys.ts";
+import { RepeatedBytes } from "./repeated-bytes.ts";
 
 /** What a server takes from a request's header. Immutable, and shared by all requests with an equal header. */
-export interface RequestInfo {
+export interface RequestInfo extends CallerInfo {
   /** Name of the service in the IDL; undefined when the caller does not say. */
   readonly serviceName: string | undefined;
-  readonly callerService: string;
-  readonly callerMethod: string;
-  /** 0 when there is none, or none that makes sense. */
-  readonly timeoutMs: number;
-  /** As the handler is to see it. */
-  readonly metaInfo: MetaInfo | undefined;
 }
 
 export const noRequestInfo: RequestInfo = Object.freeze({
@@ -22,8 +17,31 @@ export const noRequestInfo: RequestInfo = Object.freeze({
   metaInfo: undefined,
 });
 
+interface KeyMeaning {
+  readonly kind: "transient" | "persistent" | "service" | "ignored";
+  /** Of a metainfo value, as handlers know it. */
+  readonly name: string;
+}
+
+const ignored: KeyMeaning = { kind: "ignored", name: "" };
+
+const meaningOf = (key: string): KeyMeaning => {
+  if (key === StringKey.idlService) return { kind: "service", name: "" };
+  // What upstream's upstream sent as transient ends here: neither handler nor anybody behind it sees it.
+  if (key.startsWith(UPSTREAM_PREFIX)) return ignored;
+  if (key.startsWith(TRANSIENT_PREFIX) && key.length > TRANSIENT_PREFIX.length) {
+    return { kind: "transient", name: key.slice(TRANSIENT_PREFIX.length) };
+  }
+  if (key.startsWith(PERSISTENT_PREFIX) && key.length > PERSISTENT_PREFIX.length) {
+    return { kind: "persistent", name: key.slice(PERSISTENT_PREFIX.length) };
+  }
+  return ignored;
+};
+
 /** Gathers string pairs that are metainfo. Also for mesh headers, which have string pairs only. */
 export class RequestInfoReader implements HeaderVisitor {
+  readonly #keys = new RepeatedBytes(meaningOf);
+  readonly #texts = new RepeatedBytes((text) => text);
   #serviceName: string | undefined = undefined;
   #callerService = "";
   #callerMethod = "";
@@ -40,43 +58,35 @@ export class RequestInfoReader implements HeaderVisitor {
     this.#persistent = undefined;
   }
 
-  onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void {
+  onString(buffer: Buffer, view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void {
     const valueStart = keyEnd + 2;
     if (valueStart === valueEnd) return;
     // Nothing else that begins with another letter concerns us, so it never becomes a string.
     const first = buffer[keyStart];
-    if (first === 0x69 /* i */) {
-      if (buffer.toString("latin1", keyStart, keyEnd) === StringKey.idlService) {
-        this.#serviceName = buffer.toString("utf8", valueStart, valueEnd);
-      }
-    } else if (first === 0x52 /* R */) {
-      this.#onMetaInfo(buffer.toString("utf8", keyStart, keyEnd), buffer, valueStart, valueEnd);
-    }
-  }
-
-  #onMetaInfo(key: string, buffer: Buffer, valueStart: number, valueEnd: number): void {
-    // What upstream's upstream sent as transient ends here: neither handler nor anybody behind it sees it.
-    if (key.startsWith(UPSTREAM_PREFIX)) return;
-    if (key.startsWith(TRANSIENT_PREFIX)) {
-      if (key.length === TRANSIENT_PREFIX.length) return;
+    if (first !== 0x69 /* i */ && first !== 0x52 /* R */) return;
+    const key = this.#keys.at(buffer, view, keyStart, keyEnd);
+    if (key.kind === "ignored") return;
+    const value = this.#texts.at(buffer, view, valueStart, valueEnd);
+    if (key.kind === "service") this.#serviceName = value;
+    else if (key.kind === "transient") {
       this.#transient ??= new Map();
-      this.#transient.set(key.slice(TRANSIENT_PREFIX.length), buffer.toString("utf8", valueStart, valueEnd));
-    } else if (key.startsWith(PERSISTENT_PREFIX) && key.length > PERSISTENT_PREFIX.length) {
+      this.#transient.set(key.name, value);
+    } else {
       this.#persistent ??= new Map();
-      this.#persistent.set(key.slice(PERSISTENT_PREFIX.length), buffer.toString("utf8", valueStart, valueEnd));
+      this.#persistent.set(key.name, value);
     }
   }
 
-  onInt(buffer: Buffer, key: number, start: number, end: number): void {
+  onInt(buffer: Buffer, view: DataView, key: number, start: number, end: number): void {
     switch (key) {
       case IntKey.fromService:
-        this.#callerService = buffer.toString("utf8", start, end);
+        this.#callerService = this.#texts.at(buffer, view, start, end);
         break;
       case IntKey.fromMethod:
-        this.#callerMethod = buffer.toString("utf8", start, end);
+        this.#callerMethod = this.#texts.at(buffer, view, start, end);
         break;
       case IntKey.rpcTimeout:
-        this.#timeoutMs = timeoutOf(buffer.toString("latin1", start, end));
+        this.#timeoutMs = timeoutOf(buffer, start, end);
         break;
       default:
     }
@@ -85,7 +95,7 @@ export class RequestInfoReader implements HeaderVisitor {
   onToken(buffer: Buffer, start: number, end: number): void {
     if (start === end) return;
     this.#transient ??= new Map();
-    this.#transient.set(ACL_TOKEN_KEY, buffer.toString("utf8", start, end));
+    this.#transient.set(ACL_TOKEN_KEY, ByteReader.utf8(buffer, start, end - start));
   }
 
   result(): RequestInfo {
@@ -95,13 +105,23 @@ export class RequestInfoReader implements HeaderVisitor {
       callerService: this.#callerService,
       callerMethod: this.#callerMethod,
       timeoutMs: this.#timeoutMs,
-      metaInfo: hasMetaInfo ? new MetaInfo(this.#transient, undefined, this.#persistent).transferForward() : undefined,
+      // Transient values of the caller are stale in the handler, which sends them no further.
+      metaInfo: hasMetaInfo ? new MetaInfo(undefined, this.#transient, this.#persistent) : undefined,
     };
   }
 }
 
-/** Beyond ten digits nobody means it; 0 and less would cancel the call before it begins. */
-const timeoutOf = (text: string): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);
+/** Digits only. Beyond ten of them nobody means it; 0 would cancel the call before it begins. */
+const timeoutOf = (buffer: Buffer, start: number, end: number): number => {
+  if (end - start > 10) return 0;
+  let timeoutMs = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (buffer[at] as number) - 0x30;
+    if (digit < 0 || digit > 9) return 0;
+    timeoutMs = timeoutMs * 10 + digit;
+  }
+  return timeoutMs;
+};
 
 const CACHED_HEADERS = 64;
 const CACHED_BYTES = 512;

@@ -1,13 +1,13 @@
 import type { RPCError } from "@kitex-ts/core";
-import { type CancelSlot, timers, type Waiter, WheelTimer } from "@kitex-ts/core/spi";
+import { CallbackTimer, type CancelSlot, timers, type Waiter } from "@kitex-ts/core/spi";
 
 /** One call that waits. */
-class Waiting<T> extends WheelTimer implements Waiter {
+class Waiting<T> implements Waiter {
   readonly #cancel: CancelSlot | undefined;
-  readonly #onTimeout: () => RPCError;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: RPCError) => void;
   readonly #all: Set<Waiting<T>>;
+  readonly #timer: CallbackTimer;
 
   constructor(
     all: Set<Waiting<T>>,
@@ -17,19 +17,14 @@ class Waiting<T> extends WheelTimer implements Waiter {
     resolve: (value: T) => void,
     reject: (error: RPCError) => void,
   ) {
-    super();
     this.#all = all;
     this.#cancel = cancel;
-    this.#onTimeout = onTimeout;
+    this.#timer = new CallbackTimer(() => this.settle(undefined, onTimeout()));
     this.#resolve = resolve;
     this.#reject = reject;
     all.add(this);
-    timers.add(this, deadline);
+    timers.add(this.#timer, deadline);
     cancel?.addWaiter(this);
-  }
-
-  onTimer(): void {
-    this.settle(undefined, this.#onTimeout());
   }
 
   onCancel(reason: RPCError): void {
@@ -38,7 +33,7 @@ class Waiting<T> extends WheelTimer implements Waiter {
 
   settle(value: T | undefined, error: RPCError | undefined): void {
     if (!this.#all.delete(this)) return;
-    timers.remove(this);
+    timers.remove(this.#timer);
     this.#cancel?.removeWaiter(this);
     if (error === undefined) this.#resolve(value as T);
     else this.#reject(error);

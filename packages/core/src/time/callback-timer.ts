@@ -1,6 +1,9 @@
-import { WheelTimer } from "@kitex-ts/core/spi";
+import { WheelTimer } from "./timer-wheel.ts";
 
-/** A timer for those who have one for as long as they live, so that its closure costs nothing. */
+/**
+ * A timer that calls a function: for whatever does not come with every call. Those that do are timers themselves, and few kinds, since the engine
+ * gives up on optimising what it sees in more than four shapes.
+ */
 export class CallbackTimer extends WheelTimer {
   readonly #onDue: () => void;
 
