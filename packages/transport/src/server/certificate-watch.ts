@@ -1,5 +1,5 @@
-import { timers } from "@kitex-ts/core/spi";
-import { CallbackTimer } from "../connection/callback-timer.ts";
+import { CallbackTimer, timers } from "@kitex-ts/core/spi";
+
 import { lookIntervalMs } from "../tls/rotation.ts";
 import type { ServerSecurity } from "../tls/server-security.ts";
 
