@@ -61,6 +61,7 @@ class ClientRuntime {
     this.#transport = openClientTransport(
       transportProfile({
         ...settings.connection,
+        ...settings.limits,
         protocol: settings.transportProtocol,
         keepaliveTimeMs: settings.keepalive.timeMs,
         keepaliveTimeoutMs: settings.keepalive.timeoutMs,

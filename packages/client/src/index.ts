@@ -9,6 +9,7 @@ export {
   withHostPorts,
   withInstanceMiddleware,
   withKeepalive,
+  withLimit,
   withLoadBalancer,
   withLongConnection,
   withMaxMessageSize,
@@ -25,3 +26,4 @@ export {
   withXDSSuite,
   type XDSClientSuite,
 } from "./option.ts";
+export type { ClientLimits, KeepaliveSettings } from "./settings.ts";

@@ -12,7 +12,14 @@ import {
 import type { CallMiddleware, LoadBalancer, Resolver } from "@kitex-ts/core/spi";
 import { sourced } from "@kitex-ts/core/spi";
 import { type ClientTLSOptions, clientSecurity, crc32cValidator, type PayloadValidator } from "@kitex-ts/transport";
-import { type ClientSettings, type ConnectionSettings, type KeepaliveSettings, poolFields } from "./settings.ts";
+import {
+  type ClientLimits,
+  type ClientSettings,
+  type ConnectionSettings,
+  type KeepaliveSettings,
+  limitNames,
+  poolFields,
+} from "./settings.ts";
 
 /** A setting of a client; made by `client.with…`, passed to `createClient`. Kitex: `client.Option`. */
 export type ClientOption = Option<"client", ClientSettings>;
@@ -161,6 +168,23 @@ export const withKeepalive = (settings: KeepaliveSettings): ClientOption => {
   }
   return option(`withKeepalive(${timeMs ?? "default"}, ${timeoutMs ?? "default"})`, (all) => {
     all.keepalive = settings;
+  });
+};
+
+/**
+ * Sets limits; those not named keep their defaults.
+ *
+ * @throws RangeError naming the limit that cannot be, or that there is none of this name
+ */
+export const withLimit = (limits: Partial<ClientLimits>): ClientOption => {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!limitNames.includes(name))
+      throw new RangeError(`withLimit: there is no limit ${name}; there are ${limitNames.join(", ")}`);
+    if (!(Number.isInteger(value) && value >= 1 && value <= 0x7fff_ffff))
+      throw new RangeError(`withLimit: ${name} must be an integer from 1 to 2147483647, got ${String(value)}`);
+  }
+  return option(`withLimit(${Object.keys(limits).join(", ")})`, (settings) => {
+    settings.limits = { ...settings.limits, ...limits };
   });
 };
 

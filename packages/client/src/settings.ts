@@ -25,6 +25,18 @@ export interface KeepaliveSettings {
   readonly timeoutMs?: number;
 }
 
+/** What a client admits before it spends memory on it. */
+export interface ClientLimits {
+  /** Calls in flight on one connection, and calls that wait for a connection to one address; further ones fail with `overlimit`. Default 65,536 each. */
+  readonly maxPendingCalls: number;
+  /** Bytes of requests that wait on one connection for the peer to read them; further calls fail with `overlimit`. Default 256 MiB. */
+  readonly maxPendingBytes: number;
+  /** Bytes of the variable part of an answer's TTHeader. Default 262,140, as many as it can have. */
+  readonly maxHeaderBytes: number;
+}
+
+export const limitNames: readonly string[] = ["maxPendingCalls", "maxPendingBytes", "maxHeaderBytes"];
+
 /** Everything a client can be told, while options are applied. */
 export interface ClientSettings {
   caller: string;
@@ -33,6 +45,7 @@ export interface ClientSettings {
   transportProtocol: TransportProtocol;
   connection: ConnectionSettings;
   keepalive: KeepaliveSettings;
+  limits: Partial<ClientLimits>;
   maxMessageBytes: number;
   payloadValidators: readonly PayloadValidator[];
   security: Security | undefined;
@@ -53,6 +66,7 @@ export const defaultSettings = (): ClientSettings => ({
   transportProtocol: "TTHeader",
   connection: { connection: "auto" },
   keepalive: {},
+  limits: {},
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   payloadValidators: [],
   security: undefined,

@@ -45,6 +45,24 @@ describe("callopt.withContext", () => {
     expect(JSON.parse(atBack)).toEqual({ transient: {}, persistent: { trace: "t1" } });
   });
 
+  it.each(["TTHeader", "TTHeaderFramed"] as const)(
+    "carries the ACL token to the next one, and no further (%s)",
+    async (protocol) => {
+      const find = async (_name: string, ctx: Context): Promise<string> =>
+        metainfo.getValue(ctx, "gdpr-token") ?? "none";
+      await using last = await startProbe({ find }, client.withTransportProtocol(protocol));
+      await using first = await startProbe(
+        {
+          find: async (name, ctx) =>
+            `${await find(name, ctx)} ${await last.client.find(name, callopt.withContext(ctx))}`,
+        },
+        client.withTransportProtocol(protocol),
+      );
+      const ctx = metainfo.withValue(background(), "gdpr-token", "secret");
+      expect(await first.client.find("x", callopt.withContext(ctx))).toBe("secret none");
+    },
+  );
+
   it("carries what the middle one adds, under any name and value", async () => {
     const find = async (_name: string, ctx: Context): Promise<string> => observed(ctx);
     await using services = await startChain({ find }, (back) => ({

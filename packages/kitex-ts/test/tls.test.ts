@@ -337,6 +337,22 @@ describe("certificates that are replaced", () => {
     15_000,
   );
 
+  it.each(["Framed", "PurePayload"] as const)(
+    "on the server close what is quiet, where nobody can be asked (%s)",
+    async (protocol) => {
+      const served = new Rotating([ca], serverCertificate);
+      await using running = await start({ provider: served, clientAuth: "require", drainTimeoutMs: DRAIN_MS }, [
+        client.withTLS({ ca: [ca, next.ca], ...cart }),
+        client.withTransportProtocol(protocol),
+      ]);
+      expect(await running.client.find("x")).toBe(`x ${SPIFFE}`);
+      served.set([ca], next.issue({ commonName: "server", names: NAMES }));
+      await eventually(() => connectionsOf(running.client) === 0);
+      expect(await running.client.find("x")).toBe(`x ${SPIFFE}`);
+      expect(running.reports).toEqual([]);
+    },
+  );
+
   it("let calls end that run longer than the change, but not longer than the drain timeout", async () => {
     const shown = new Rotating([ca], cart);
     let letGo: () => void = () => {};

@@ -79,6 +79,8 @@ class ServerImpl implements Server {
         maxConnections: limits.maxConnections,
         maxRequestsInFlight: limits.maxRequestsPerConnection,
         maxMessageBytes: limits.maxMessageBytes,
+        maxHeaderBytes: limits.maxHeaderBytes,
+        maxPendingBytes: limits.maxPendingBytes,
         readTimeoutMs,
         payloadValidators,
         security,

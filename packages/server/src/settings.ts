@@ -2,7 +2,9 @@ import type { Middleware } from "@kitex-ts/core";
 import type { Logger } from "@kitex-ts/core/spi";
 import { stderrLogger } from "@kitex-ts/core/spi";
 import {
+  DEFAULT_MAX_HEADER_BYTES,
   DEFAULT_MAX_MESSAGE_BYTES,
+  DEFAULT_MAX_PENDING_BYTES,
   DEFAULT_MAX_REQUESTS_IN_FLIGHT,
   type PayloadValidator,
   type ServerSecurity,
@@ -16,12 +18,18 @@ export interface ServerLimits {
   readonly maxRequestsPerConnection: number;
   /** Bytes of one message, header included; at most 2,147,483,647. Default 64 MiB. */
   readonly maxMessageBytes: number;
+  /** Bytes of a TTHeader's variable part. Default 262,140, as many as it can have. */
+  readonly maxHeaderBytes: number;
+  /** Bytes of answers that wait on one connection for the peer to read them; beyond it the connection is closed. Default 256 MiB. */
+  readonly maxPendingBytes: number;
 }
 
 const defaultLimits: ServerLimits = {
   maxConnections: Infinity,
   maxRequestsPerConnection: DEFAULT_MAX_REQUESTS_IN_FLIGHT,
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
+  maxHeaderBytes: DEFAULT_MAX_HEADER_BYTES,
+  maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
 };
 
 export const limitNames: readonly string[] = Object.keys(defaultLimits);

@@ -1,5 +1,5 @@
 import { TransportProtocol } from "@kitex-ts/core";
-import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES } from "../limits.ts";
+import { DEFAULT_MAX_HEADER_BYTES, DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES } from "../limits.ts";
 import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 
 /**
@@ -55,7 +55,7 @@ export const defaultProfile: TransportProfile = Object.freeze({
   minIdlePerAddress: 0,
   maxConnectionsPerAddress: 1024,
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
-  maxHeaderBytes: 262_140,
+  maxHeaderBytes: DEFAULT_MAX_HEADER_BYTES,
   maxPendingCalls: 65_536,
   maxPendingBytes: DEFAULT_MAX_PENDING_BYTES,
   keepaliveTimeMs: 10_000,
