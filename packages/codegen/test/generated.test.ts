@@ -8,7 +8,10 @@ const root = join(import.meta.dirname, "..", "..", "..");
 
 /** Generated code that is committed, and the IDLs it comes from. */
 const committed: readonly (readonly [string, readonly string[]])[] = [
-  ["packages/codegen/test/generated", ["kitchen", "clashes"].map((name) => `packages/codegen/test/idl/${name}.thrift`)],
+  [
+    "packages/codegen/test/generated",
+    ["kitchen", "clashes", "rules"].map((name) => `packages/codegen/test/idl/${name}.thrift`),
+  ],
   ...globSync(["{proxyless-test,bench}/kitex_gen", "examples/*/kitex_gen"], { cwd: root })
     .sort()
     .map((folder): readonly [string, readonly string[]] => {

@@ -19,7 +19,8 @@ export const zeroScalar = (type: ScalarType): boolean | number | bigint | string
   }
 };
 
-const emptyOf = (type: FieldType): unknown => {
+/** @internal What a field without keyword is when nobody has set it; a struct stays undefined. */
+export const emptyOf = (type: FieldType): unknown => {
   if (typeof type === "string") return type === "binary" ? new Uint8Array(0) : zeroScalar(type);
   if (typeof type === "function") return undefined;
   if (type[0] === "map") return new Map();

@@ -2,6 +2,7 @@ import type { ByteReader, ByteWriter } from "@kitex-ts/core/spi";
 import type { StructCodec } from "./codec.ts";
 import type { Annotations, DefaultValue, FieldTuple, FieldType } from "./field-type.ts";
 import { propertyName } from "./property-name.ts";
+import type { ValidationRule } from "./validate/rule.ts";
 
 export type Requiredness = "default" | "required" | "optional";
 
@@ -16,6 +17,8 @@ export interface FieldDescriptor {
   readonly requiredness: Requiredness;
   readonly defaultValue: DefaultValue | undefined;
   readonly annotations: Annotations;
+  /** Of its `vt.*` annotations; see `validate`. */
+  readonly rules: readonly ValidationRule[];
 }
 
 /**
@@ -28,6 +31,8 @@ export interface StructDescriptor<T = unknown, Init = T> {
   readonly name: string;
   readonly fields: readonly FieldDescriptor[];
   readonly annotations: Annotations;
+  /** Of its own `vt.*` annotations; see `validate`. */
+  readonly rules: readonly ValidationRule[];
   /** A complete value: defaults filled in, containers copied, nothing shared with `init`. */
   create(init: Init): T;
   /** Appends `value` in Thrift Binary. @throws InvalidValueError when it does not fit the IDL; what was appended until then is the caller's to undo */
@@ -45,7 +50,7 @@ export const fieldDescriptors = (
   tuples: readonly FieldTuple[],
   kind: StructDescriptor["kind"],
 ): readonly FieldDescriptor[] =>
-  tuples.map(([id, name, type, requiredness = 0, defaultValue, annotations = {}]) => {
+  tuples.map(([id, name, type, requiredness = 0, defaultValue, annotations = {}, rules = []]) => {
     const property = propertyName(name, kind, type);
     // An error's message is never undefined, so that an empty one has to count as not set.
     const isErrorMessage = kind === "exception" && property === "message" && requiredness === 2;
@@ -57,5 +62,6 @@ export const fieldDescriptors = (
       requiredness: requirednessOf[requiredness],
       defaultValue: isErrorMessage ? (defaultValue ?? "") : defaultValue,
       annotations,
+      rules,
     };
   });

@@ -59,6 +59,7 @@ export const exceptionClass = <T extends ThriftException, Init>(
     name,
     fields,
     annotations: options.annotations ?? {},
+    rules: options.rules ?? [],
     codec,
     create: (init: unknown) => new Declared(init),
   };

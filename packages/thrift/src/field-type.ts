@@ -1,4 +1,5 @@
 import type { StructDescriptor } from "./descriptor.ts";
+import type { ValidationRule } from "./validate/rule.ts";
 
 /** Types without parts. `enum` is an i32 on the wire; the two `i64:…` forms choose another TypeScript type than `bigint`. */
 export type ScalarType =
@@ -31,7 +32,10 @@ export type Annotations = Readonly<Record<string, string | readonly string[]>>;
 /** A default of the IDL: scalars as they are, everything else made anew for each use. */
 export type DefaultValue = boolean | number | bigint | string | (() => unknown);
 
-/** How generated code writes a field down: id, name, type, requiredness (0 or absent: default, 1: required, 2: optional), default, annotations. */
+/**
+ * How generated code writes a field down: id, name, type, requiredness (0 or absent: default, 1: required, 2: optional), default, annotations, and
+ * the rules of its `vt.*` annotations.
+ */
 export type FieldTuple = readonly [
   id: number,
   name: string,
@@ -39,6 +43,7 @@ export type FieldTuple = readonly [
   requiredness?: 0 | 1 | 2 | undefined,
   defaultValue?: DefaultValue | undefined,
   annotations?: Annotations | undefined,
+  rules?: readonly ValidationRule[] | undefined,
 ];
 
 /** @internal Sets of these are `Set`s; of structs, containers and binary, where a `Set` would compare identities, arrays. */

@@ -22,3 +22,16 @@ export {
 export { type DescriptorOptions, structDescriptor, unionDescriptor } from "./struct-descriptor.ts";
 export { ThriftException } from "./thrift-exception.ts";
 export { TType } from "./ttype.ts";
+
+// The `vt.*` annotations
+
+export type {
+  ComparingRule,
+  FieldReference,
+  FunctionCall,
+  RuleFunction,
+  RuleOperand,
+  ValidationRule,
+} from "./validate/rule.ts";
+export { validate, violationsOf } from "./validate/validate.ts";
+export { ValidationError, type Violation } from "./validate/validation-error.ts";

@@ -6,9 +6,12 @@ import { type FieldDescriptor, fieldDescriptors, type StructDescriptor } from ".
 import type { Annotations, FieldTuple } from "./field-type.ts";
 import { planStruct } from "./plan/struct-plan.ts";
 import { copyUnknown } from "./runtime/unknown-fields.ts";
+import type { ValidationRule } from "./validate/rule.ts";
 
 export interface DescriptorOptions {
   readonly annotations?: Annotations | undefined;
+  /** Of the struct's own `vt.*` annotations; those of fields are in their tuples. */
+  readonly rules?: readonly ValidationRule[] | undefined;
   /** Code printed ahead of time by `emitCodecModule`; without it code is made on first use. */
   readonly codec?: CodecFactory | undefined;
   /**
@@ -23,6 +26,7 @@ class Descriptor implements StructDescriptor {
   readonly name: string;
   readonly fields: readonly FieldDescriptor[];
   readonly annotations: Annotations;
+  readonly rules: readonly ValidationRule[];
   readonly codec: StructCodec;
 
   constructor(kind: "struct" | "union", name: string, tuples: readonly FieldTuple[], options: DescriptorOptions) {
@@ -30,6 +34,7 @@ class Descriptor implements StructDescriptor {
     this.name = name;
     this.fields = fieldDescriptors(tuples, kind);
     this.annotations = options.annotations ?? {};
+    this.rules = options.rules ?? [];
     this.codec = new StructCodec(() => {
       const fields = this.fields.map((field) => ({ field, role: "member" as const }));
       const isUnion = kind === "union";

@@ -3,8 +3,8 @@ import type { Doc } from "../doc/doc.ts";
 import { arrayDoc, objectDoc, propertyDoc } from "../doc/syntax.ts";
 import { keyLiteral, textLiteral } from "./literal.ts";
 
-/** Annotations that something reads at run time: HTTP mapping, validation, and what is on the way out. */
-const isKept = (key: string): boolean => /^(?:api|vt)\./.test(key) || key === "deprecated";
+/** Annotations that something reads at run time: HTTP mapping, and what is on the way out. Those of validation become rules. */
+const isKept = (key: string): boolean => /^api\./.test(key) || key === "deprecated";
 
 /** The annotations that go into descriptors, as an object; undefined when there are none. */
 export const annotationsDoc = (annotations: readonly Annotation[]): Doc | undefined => {

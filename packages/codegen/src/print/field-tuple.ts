@@ -7,6 +7,7 @@ import { annotationsDoc } from "./annotations.ts";
 import { fieldTypeDoc } from "./field-type.ts";
 import { textLiteral } from "./literal.ts";
 import type { ModuleScope } from "./module-scope.ts";
+import { rulesDoc } from "./rules.ts";
 import { valueDoc } from "./value.ts";
 
 const requirednessCodes = { default: "0", required: "1", optional: "2" } as const;
@@ -18,6 +19,7 @@ const fieldTupleDoc = (scope: ModuleScope, field: ResolvedField, kind: "member" 
     requiredness,
     defaultDoc(scope, field) ?? "undefined",
     annotationsDoc(field.annotations) ?? "undefined",
+    rulesDoc(field.rules) ?? "undefined",
   ];
   while (tail.at(-1) === "undefined") tail.pop();
   if (tail.length === 1 && requiredness === "0") tail.pop();

@@ -10,6 +10,7 @@ import { commentDoc } from "./comment.ts";
 import { fieldTuplesDoc } from "./field-tuple.ts";
 import { textLiteral } from "./literal.ts";
 import type { ModuleScope } from "./module-scope.ts";
+import { rulesDoc } from "./rules.ts";
 import { type Direction, optionalTypeDoc, typeDoc } from "./type.ts";
 
 /** A struct: its interface, what may be left out of it on input, and the descriptor of the same name. */
@@ -99,9 +100,11 @@ const alternativesDoc = (scope: ModuleScope, union: ResolvedStruct, name: string
 
 const descriptorDoc = (scope: ModuleScope, struct: ResolvedStruct, type: Doc, callee: string): Doc => {
   const annotations = annotationsDoc(struct.annotations);
+  const rules = rulesDoc(struct.rules);
   const codec = scope.codec(structCodecName(scope.name(struct, "value")));
   const options = [
     ...(annotations === undefined ? [] : [propertyDoc("annotations", annotations)]),
+    ...(rules === undefined ? [] : [propertyDoc("rules", rules)]),
     ...(codec === undefined ? [] : [`codec: ${codec}`]),
   ];
   const kind = struct.kind === "union" ? "alternative" : "member";

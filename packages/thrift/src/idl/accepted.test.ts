@@ -83,7 +83,7 @@ const silently: readonly string[] = [
 const withNotes: readonly (readonly [text: string, codes: readonly string[]])[] = [
   ["const i32 A = 010", ["TH1008"]],
   ["const double A = 1E5 const double B = 1.5e+3", ["TH1009", "TH1009"]],
-  ['struct A { 1: i32 a (vt.pattern = "\\d+") }', ["TH1005"]],
+  ['struct A { 1: string a (vt.pattern = "\\d+") }', ["TH1005"]],
   ['const string A = "a\nb"', ["TH1017"]],
   ["service S { async void a() }", ["TH1015"]],
   ["struct A xsd_all { 1: i32 a xsd_optional xsd_nillable }", ["TH1015", "TH1015"]],

@@ -3,7 +3,7 @@ export type Severity = "error" | "warning" | "info";
 
 /**
  * Every diagnostic of the IDL front end: its name at call sites, its stable code and its severity.
- * TH1 syntax, TH2 files and names, TH3 types and members, TH4 constants, TH5 services, TH9 limits.
+ * TH1 syntax, TH2 files and names, TH3 types and members, TH4 constants, TH5 services, TH6 rules of validation, TH9 limits.
  */
 export const diagnosticTable = {
   unexpectedCharacter: ["TH1001", "error"],
@@ -71,6 +71,10 @@ export const diagnosticTable = {
   badStreamingMode: ["TH5009", "error"],
   streamingShape: ["TH5010", "error"],
   reservedFunctionName: ["TH5011", "warning"],
+  unknownRule: ["TH6001", "error"],
+  badRuleOperand: ["TH6002", "error"],
+  badPattern: ["TH6003", "error"],
+  ignoredRule: ["TH6004", "warning"],
   fileTooLarge: ["TH9001", "error"],
   tooManyTokens: ["TH9002", "error"],
   nestedTooDeep: ["TH9003", "error"],

@@ -1,3 +1,4 @@
+import type { ValidationRule } from "../validate/rule.ts";
 import type { Annotation, Requiredness, ThriftDocument } from "./ast.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { Span } from "./source.ts";
@@ -94,6 +95,8 @@ export interface ResolvedStruct extends ResolvedDeclaration {
   readonly file: ResolvedFile;
   /** In declaration order, which is also the order Kitex writes within its two groups; ids need not ascend. */
   readonly fields: readonly ResolvedField[];
+  /** Of its own `vt.*` annotations; absent when there are none. */
+  readonly rules?: readonly ValidationRule[];
 }
 
 /** A member, argument or declared exception. */
@@ -106,6 +109,8 @@ export interface ResolvedField extends ResolvedDeclaration {
    */
   readonly requiredness: Requiredness;
   readonly defaultValue?: ConstValue;
+  /** Of its `vt.*` annotations; absent when there are none, and for arguments and exceptions thrown. */
+  readonly rules?: readonly ValidationRule[];
 }
 
 export interface ResolvedService extends ResolvedDeclaration {

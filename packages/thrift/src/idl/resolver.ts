@@ -6,6 +6,7 @@ import type { ResolvedEnum, ResolvedProgram, ResolvedStruct } from "./model.ts";
 import { baseTypeNames } from "./parse-type.ts";
 import { resolveConstants } from "./resolve-constants.ts";
 import { declarationOf, type OpenField, resolveEnum, resolveFields } from "./resolve-members.ts";
+import { reportIgnoredRules, resolveRules } from "./resolve-rules.ts";
 import { resolveServices } from "./resolve-services.ts";
 import { resolveTypedefs, TypeResolver } from "./resolve-types.ts";
 import { ValueResolver } from "./resolve-values.ts";
@@ -37,6 +38,7 @@ export const resolveProgram = (program: SourceProgram, options: ResolveOptions =
   open.push(...resolveServices(scopes, types, limits));
   resolveConstants(scopes, types, values);
   for (const [scope, fields] of open) resolveDefaults(scope, fields, values);
+  for (const scope of scopes) resolveAllRules(scope);
   checkEndlessStructs(scopes);
   for (const scope of scopes) {
     checkNamespaces(scope);
@@ -82,6 +84,17 @@ const resolveDefaults = (scope: FileScope, fields: readonly OpenField[], values:
     if (node.defaultValue === undefined) continue;
     const value = values.resolve(scope, node.defaultValue, field.type);
     if (value !== undefined) field.defaultValue = value;
+  }
+};
+
+const resolveAllRules = (scope: FileScope): void => {
+  for (const struct of scope.file.structs) resolveRules(scope, struct);
+  for (const { node } of scope.definitions.values()) {
+    if (node.kind === "typedef") reportIgnoredRules(scope, node, "a typedef");
+    if (node.kind !== "service") continue;
+    for (const method of node.functions) {
+      for (const argument of method.arguments) reportIgnoredRules(scope, argument, "an argument");
+    }
   }
 };
 

@@ -341,7 +341,12 @@ export const User: StructDescriptor<User, UserInit> = /*@__PURE__*/ structDescri
       "string",
       2,
       undefined,
-      { "vt.pattern": "^[^@]+@[^@]+$", "api.path": ["email", "mail"], "vt.max_size": "64", "vt.min_size": "3" },
+      { "api.path": ["email", "mail"] },
+      [
+        ["pattern", "^[^@]+@[^@]+$"],
+        ["max_size", 64],
+        ["min_size", 3],
+      ],
     ],
     [4, "roles", ["list", "string"], 0, () => ["user"]],
     [5, "numbers", ["set", "i32"], 0, () => new Set([1, 2])],
@@ -391,7 +396,7 @@ export const User: StructDescriptor<User, UserInit> = /*@__PURE__*/ structDescri
     ],
     [-1, "legacy", "string"],
   ],
-  { annotations: { "vt.assert": "@equal($id, 1)" } },
+  { rules: [["assert", { call: "equal", args: [{ field: "id" }, 1] }]] },
 );
 
 export interface Tree {

@@ -1,0 +1,54 @@
+import { InvalidValueError } from "../invalid-value-error.ts";
+import { MAX_DEPTH } from "../runtime/limits.ts";
+import { describeValue } from "../runtime/value-kind.ts";
+import { MOST_VIOLATIONS, type Violation } from "./validation-error.ts";
+
+/** A cycle or a very deep value would name dozens of levels. */
+const LONGEST_PATH = 16;
+
+/** What one run has found, and where it is. */
+export class Findings {
+  readonly violations: Violation[] = [];
+  readonly #path: string[];
+  #depth = 0;
+
+  constructor(root: string) {
+    this.#path = [root];
+  }
+
+  /** Has it been enough? */
+  get full(): boolean {
+    return this.violations.length >= MOST_VIOLATIONS;
+  }
+
+  add(violation: Omit<Violation, "path">): void {
+    if (!this.full) this.violations.push({ path: this.#path.join(""), ...violation });
+  }
+
+  /** What follows is about a part of the value, until {@link leave}. */
+  enter(part: string): void {
+    this.#path.push(part);
+  }
+
+  leave(): void {
+    this.#path.pop();
+  }
+
+  /** What follows is about a struct within a struct, until {@link ascend}. @throws InvalidValueError when there are too many around it */
+  descend(): void {
+    if (++this.#depth > MAX_DEPTH) throw this.#invalid(`nested deeper than ${MAX_DEPTH} levels; is there a cycle?`);
+  }
+
+  ascend(): void {
+    this.#depth--;
+  }
+
+  /** The value at this place is not one of the type that rules speak of. */
+  unexpected(wanted: string, value: unknown): InvalidValueError {
+    return this.#invalid(`expected ${wanted}, got ${describeValue(value)}`);
+  }
+
+  #invalid(problem: string): InvalidValueError {
+    return new InvalidValueError(this.#path.slice(0, LONGEST_PATH).join(""), problem);
+  }
+}
