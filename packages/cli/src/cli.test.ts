@@ -129,12 +129,24 @@ kitex-ts: /project/gen is not what the IDL gives; run: kitex-ts gen /project/use
     );
   });
 
+  it("refuses a rule that cannot be checked, where it stands", async () => {
+    const idl = await writeIdl('struct User {\n  1: i32 age (vt.pattern = "a")\n}');
+    const { code, err } = await run("gen", idl, "--out", join(folder, "gen"));
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error TH6001 \/project\/user\.thrift:2:15 `vt\.pattern` is no rule for type i32\n/);
+  });
+
   it("takes the options of the generator", async () => {
     const idl = await writeIdl("struct User { 1: i64 id }");
-    await run("gen", idl, "--out", join(folder, "gen"), "--int64", "string", "--runtime", "@acme/thrift");
+    const flags = ["--int64", "string", "--runtime", "@acme/thrift", "--keep-unknown-fields"];
+    await run("gen", idl, "--out", join(folder, "gen"), ...flags);
     const text = await readFile(join(folder, "gen", "user.ts"), "utf8");
     expect(text).toContain('from "@acme/thrift"');
     expect(text).toContain("id: string;");
+    expect(text).toContain("keepUnknownFields: true");
+    await writeIdl("struct User { 1: i64 identity }");
+    const { err } = await run("gen", idl, "--out", join(folder, "gen"), ...flags, "--check");
+    expect(err).toContain(`--out /project/gen ${flags.join(" ")}\n`);
   });
 });
 

@@ -22,6 +22,11 @@ export interface GenerateOptions {
   readonly importExtension?: ImportExtension | undefined;
   /** Default: `load`. */
   readonly codec?: CodecTiming | undefined;
+  /**
+   * Keeps fields that the IDL does not know and sends them on, for services in the middle that are older than both ends. Default: false. Kitex: thriftgo's
+   * `keep_unknown_fields`.
+   */
+  readonly keepUnknownFields?: boolean | undefined;
 }
 
 export type ResolvedOptions = Readonly<{ [Key in keyof GenerateOptions]-?: NonNullable<GenerateOptions[Key]> }>;
@@ -38,6 +43,7 @@ const oneOf = <T extends string>(name: string, value: T, values: readonly T[]): 
 /** @throws CodegenError `option` */
 export const resolveOptions = (options: GenerateOptions): ResolvedOptions => {
   const { int64 = "bigint", runtime = "kitex-ts/codegenv1", importExtension = "ts", codec = "load" } = options;
+  const { keepUnknownFields = false } = options;
   if (!/^[\w@./-]+$/.test(runtime)) {
     throw new CodegenError("option", `runtime must be the name of a module, got ${JSON.stringify(runtime)}`);
   }
@@ -46,5 +52,6 @@ export const resolveOptions = (options: GenerateOptions): ResolvedOptions => {
     runtime,
     importExtension: oneOf("importExtension", importExtension, importExtensions),
     codec: oneOf("codec", codec, codecTimings),
+    keepUnknownFields,
   };
 };

@@ -58,7 +58,7 @@ const createAbsent = (field: FieldDescriptor, path: string): unknown => {
 };
 
 /** @internal `{ case, value }` with its value completed. */
-export const createUnion = (descriptor: Pick<StructDescriptor, "name" | "fields">, init: unknown): unknown => {
+export const createUnion = (descriptor: Pick<StructDescriptor, "name" | "fields">, init: unknown): object => {
   const { case: name, value } = (init ?? {}) as { readonly case?: unknown; readonly value?: unknown };
   if (name === undefined) return { case: undefined, value: undefined };
   const field = descriptor.fields.find((candidate) => candidate.property === name);

@@ -25,6 +25,7 @@ export { TType } from "./ttype.ts";
 
 // The `vt.*` annotations
 
+export { validationMiddleware } from "./validate/middleware.ts";
 export type {
   ComparingRule,
   FieldReference,

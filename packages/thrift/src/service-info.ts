@@ -121,7 +121,8 @@ class CompactService implements ServiceInfo {
   }
 }
 
-const isThriftMethod = (method: MethodInfo): method is ThriftMethodInfo => "definition" in method;
+/** @internal */
+export const isThriftMethod = (method: MethodInfo): method is ThriftMethodInfo => "definition" in method;
 
 /**
  * `service` in Thrift Compact: messages are smaller, and Apache Thrift peers that use `TCompactProtocol` understand them. Kitex does not.

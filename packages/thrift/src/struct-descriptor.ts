@@ -15,8 +15,8 @@ export interface DescriptorOptions {
   /** Code printed ahead of time by `emitCodecModule`; without it code is made on first use. */
   readonly codec?: CodecFactory | undefined;
   /**
-   * Keeps fields that the IDL does not know and sends them on, for services in the middle that are older than both ends. Off by default.
-   * Not for unions. Kitex: thriftgo's `keep_unknown_fields`.
+   * Keeps fields that the IDL does not know and sends them on, for services in the middle that are older than both ends. Off by default. A union
+   * whose member is not known is sent on, too. Kitex: thriftgo's `keep_unknown_fields`.
    */
   readonly keepUnknownFields?: boolean | undefined;
 }
@@ -37,16 +37,14 @@ class Descriptor implements StructDescriptor {
     this.rules = options.rules ?? [];
     this.codec = new StructCodec(() => {
       const fields = this.fields.map((field) => ({ field, role: "member" as const }));
-      const isUnion = kind === "union";
-      const keepsUnknown = !isUnion && options.keepUnknownFields === true;
-      return planStruct({ name, shape: isUnion ? "union" : "object", fields, keepsUnknown });
+      const shape = kind === "union" ? "union" : "object";
+      return planStruct({ name, shape, fields, keepsUnknown: options.keepUnknownFields });
     }, options.codec);
   }
 
   create(init: unknown): unknown {
-    if (this.kind === "union") return createUnion(this, init);
-    const value = createFields(this.name, this.fields, init);
-    copyUnknown(init as object, value);
+    const value = this.kind === "union" ? createUnion(this, init) : createFields(this.name, this.fields, init);
+    if (typeof init === "object" && init !== null) copyUnknown(init, value);
     return value;
   }
 

@@ -5,7 +5,7 @@ import { fromCompact, toCompact } from "./compact.ts";
 import type { StructDescriptor } from "./descriptor.ts";
 import { exceptionClass } from "./exception-class.ts";
 import { unknownFields } from "./runtime/unknown-fields.ts";
-import { structDescriptor } from "./struct-descriptor.ts";
+import { structDescriptor, unionDescriptor } from "./struct-descriptor.ts";
 
 type Value = Readonly<Record<string | symbol, unknown>>;
 
@@ -17,6 +17,12 @@ const New: StructDescriptor<Value> = structDescriptor("New", [
   [3, "inner", () => New, 2],
   [20, "list", ["list", "bool"], 2],
   [500, "map", ["map", "string", "i64"], 2],
+]);
+
+const NewChoice: StructDescriptor<Value> = unionDescriptor("NewChoice", [
+  [1, "text", "string"],
+  [2, "flag", "bool"],
+  [3, "again", () => NewChoice],
 ]);
 
 /** What the service between them knows. */
@@ -36,7 +42,11 @@ const makeSchema = (printed: Printed) => {
     keepUnknownFields: true,
     codec: printed["Failed"],
   }) as unknown as StructDescriptor<Value>;
-  return { Old, Forgetful, Failed };
+  const Choice: StructDescriptor<Value> = unionDescriptor("Choice", [[1, "text", "string"]], {
+    keepUnknownFields: true,
+    codec: printed["Choice"],
+  });
+  return { Old, Forgetful, Failed, Choice };
 };
 
 const value: Value = {
@@ -50,7 +60,7 @@ const value: Value = {
 const flat = { ...value, inner: undefined };
 
 describe.each(backends)("unknown fields, %s", async (backend) => {
-  const { Old, Forgetful, Failed } = await onBackend(makeSchema, backend);
+  const { Old, Forgetful, Failed, Choice } = await onBackend(makeSchema, backend);
 
   it.each([
     { protocol: "Binary", encode: toBinary, decode: fromBinary },
@@ -67,6 +77,36 @@ describe.each(backends)("unknown fields, %s", async (backend) => {
     expect(decode(New, encode(Old, Old.create(passing)))).toEqual(value);
     // Twice over: what is kept stays what it is.
     expect(encode(Old, decode(Old, encode(Old, passing)))).toEqual(encode(Old, passing));
+  });
+
+  it.each([
+    { protocol: "Binary", encode: toBinary, decode: fromBinary, other: toCompact },
+    { protocol: "Compact", encode: toCompact, decode: fromCompact, other: toBinary },
+  ])("go with unions over $protocol, also where they are all that there is", ({ encode, decode, other }) => {
+    for (const sent of [
+      { case: "flag", value: true },
+      { case: "again", value: { case: "again", value: { case: "flag", value: false } } },
+    ]) {
+      const passing = decode(Choice, encode(NewChoice, sent));
+      expect(passing).toMatchObject({ case: undefined, value: undefined });
+      expect(decode(NewChoice, encode(Choice, passing))).toEqual(sent);
+      expect(decode(NewChoice, encode(Choice, { ...passing }))).toEqual(sent);
+      expect(decode(NewChoice, encode(Choice, Choice.create(passing)))).toEqual(sent);
+      // Bytes of one protocol mean nothing in the other, and an empty union may not be sent.
+      expect(() => other(Choice, passing)).toThrow("Choice.case: exactly one field must be set");
+      expect(() => encode(Choice, { ...passing, case: "flag" })).toThrow("expected one of text, got string");
+    }
+    const known = decode(Choice, encode(NewChoice, { case: "text", value: "a" }));
+    expect(known).toEqual({ case: "text", value: "a" });
+    expect(unknownFields in known).toBe(false);
+    expect(() => encode(Choice, {})).toThrow("Choice.case: exactly one field must be set");
+  });
+
+  it("stand behind the known member of a union that has both", () => {
+    const both = Buffer.from("0b0001000000016102000201" + "00", "hex");
+    const passing = fromBinary(Choice, both);
+    expect(passing).toMatchObject({ case: "text", value: "a" });
+    expect(Buffer.from(toBinary(Choice, passing))).toEqual(both);
   });
 
   it("stand behind the known ones, as Kitex writes them", () => {

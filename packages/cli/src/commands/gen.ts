@@ -20,6 +20,7 @@ interface GenFlags {
   readonly importExt: ImportExtension;
   readonly runtime: string;
   readonly codec: CodecTiming;
+  readonly keepUnknownFields?: true;
   readonly check?: true;
   readonly prune?: true;
 }
@@ -29,8 +30,16 @@ const defaultRuntime = "kitex-ts/codegenv1";
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const runGen = async (idls: readonly string[], flags: GenFlags, streams: CliStreams): Promise<void> => {
-  const { out, include = [], int64, importExt, runtime, codec } = flags;
-  const options: GenOptions = { out, includeDirs: include, int64, importExtension: importExt, runtime, codec };
+  const { out, include = [], int64, importExt, runtime, codec, keepUnknownFields } = flags;
+  const options: GenOptions = {
+    out,
+    includeDirs: include,
+    int64,
+    importExtension: importExt,
+    runtime,
+    codec,
+    keepUnknownFields,
+  };
   if (flags.check === true) {
     const report = await check(idls, options);
     remark(report, streams);
@@ -61,7 +70,15 @@ const tellCheck = (report: CheckReport, idls: readonly string[], flags: GenFlags
 };
 
 /** The flags of a run, those left out that say nothing. */
-const spelledOut = ({ out, include = [], int64, importExt, runtime, codec }: GenFlags): readonly string[] => [
+const spelledOut = ({
+  out,
+  include = [],
+  int64,
+  importExt,
+  runtime,
+  codec,
+  keepUnknownFields,
+}: GenFlags): readonly string[] => [
   ...include.flatMap((folder) => ["-I", folder]),
   "--out",
   out,
@@ -69,6 +86,7 @@ const spelledOut = ({ out, include = [], int64, importExt, runtime, codec }: Gen
   ...(importExt === "ts" ? [] : ["--import-ext", importExt]),
   ...(runtime === defaultRuntime ? [] : ["--runtime", runtime]),
   ...(codec === "load" ? [] : ["--codec", codec]),
+  ...(keepUnknownFields === true ? ["--keep-unknown-fields"] : []),
 ];
 
 /** `kitex-ts gen …` */
@@ -94,6 +112,7 @@ export const genCommand = (streams: CliStreams): Command =>
         .choices(["load", "aot"])
         .default("load"),
     )
+    .option("--keep-unknown-fields", "keep fields that the IDL does not know, and send them on")
     .option("--check", "write nothing; exit with 1 when generated code is stale, missing or surplus")
     .option("--prune", "remove generated files that these IDLs no longer give")
     .addHelpText(

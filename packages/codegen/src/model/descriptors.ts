@@ -1,4 +1,5 @@
 import {
+  type DescriptorOptions,
   exceptionClass,
   type FieldTuple,
   type FieldType,
@@ -8,7 +9,7 @@ import {
   unionDescriptor,
 } from "@kitex-ts/thrift";
 import type { ConstValue, ResolvedField, ResolvedFunction, ResolvedStruct, ResolvedType } from "@kitex-ts/thrift/idl";
-import type { Int64Mode } from "../options.ts";
+import type { Int64Mode, ResolvedOptions } from "../options.ts";
 import { modeOf, modeOfType } from "./int64.ts";
 
 const requirednessCodes = { default: 0, required: 1, optional: 2 } as const;
@@ -21,16 +22,18 @@ const laterDefault = (): never => {
 /** What the runtime will know of the definitions of an IDL: the input of the emitter of codecs. */
 export class Descriptors {
   readonly #int64: Int64Mode;
+  readonly #options: DescriptorOptions;
   readonly #structs = new Map<ResolvedStruct, StructDescriptor>();
 
-  constructor(int64: Int64Mode) {
+  constructor({ int64, keepUnknownFields }: Pick<ResolvedOptions, "int64" | "keepUnknownFields">) {
     this.#int64 = int64;
+    this.#options = { keepUnknownFields };
   }
 
   ofStruct(struct: ResolvedStruct): StructDescriptor {
     const known = this.#structs.get(struct);
     if (known !== undefined) return known;
-    const made = describe(struct, this.#tuples(struct.fields));
+    const made = describe(struct, this.#tuples(struct.fields), this.#options);
     this.#structs.set(struct, made);
     return made;
   }
@@ -76,9 +79,13 @@ export class Descriptors {
   }
 }
 
-const describe = ({ kind, name }: ResolvedStruct, tuples: readonly FieldTuple[]): StructDescriptor => {
-  if (kind === "exception") return exceptionClass(name, tuples);
-  return kind === "union" ? unionDescriptor(name, tuples) : structDescriptor(name, tuples);
+const describe = (
+  { kind, name }: ResolvedStruct,
+  tuples: readonly FieldTuple[],
+  options: DescriptorOptions,
+): StructDescriptor => {
+  if (kind === "exception") return exceptionClass(name, tuples, options);
+  return kind === "union" ? unionDescriptor(name, tuples, options) : structDescriptor(name, tuples, options);
 };
 
 const defaultOf = (value: ConstValue | undefined): FieldTuple[4] => {

@@ -17,7 +17,7 @@ export const methodCodecName = (service: string, property: string): string => `$
 
 /** The codecs of one IDL, printed ahead of time; undefined when it has nothing to encode. */
 export const printCodecModule = (generation: Generation, file: ResolvedFile): string | undefined => {
-  const descriptors = new Descriptors(generation.options.int64);
+  const descriptors = new Descriptors(generation.options);
   const { own } = generation.exportsOf(file);
   const entries: CodecModuleEntry[] = file.structs.map((struct) => ({
     name: structCodecName(own.get(struct) ?? struct.name),

@@ -105,6 +105,7 @@ const descriptorDoc = (scope: ModuleScope, struct: ResolvedStruct, type: Doc, ca
   const options = [
     ...(annotations === undefined ? [] : [propertyDoc("annotations", annotations)]),
     ...(rules === undefined ? [] : [propertyDoc("rules", rules)]),
+    ...(scope.options.keepUnknownFields ? ["keepUnknownFields: true"] : []),
     ...(codec === undefined ? [] : [`codec: ${codec}`]),
   ];
   const kind = struct.kind === "union" ? "alternative" : "member";

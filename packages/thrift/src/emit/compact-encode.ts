@@ -3,7 +3,7 @@ import { putVarint, zigzag } from "../compact/varint.ts";
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { access, differsFromDefault, emitRoom, emitUnknown, fillOf } from "./given.ts";
+import { access, differsFromDefault, emitRoom, emitUnknown, fillOf, noCase } from "./given.ts";
 import { quoted, type Source } from "./source.ts";
 
 /*
@@ -82,7 +82,7 @@ const emitUnion = (plan: StructPlan, out: Source): void => {
         "}",
       );
     }
-    out.line("default: unfit();");
+    out.line(noCase(plan, "compact"));
   });
 };
 

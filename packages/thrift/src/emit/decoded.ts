@@ -5,11 +5,11 @@ import { literal, quoted, type Source } from "./source.ts";
 // What the decoders of both protocols print about the value they make: a local `f<index>` for each field, or `c` and `x` for a union.
 
 export const declare = (plan: StructPlan, out: Source): void => {
+  if (plan.keepsUnknown) out.line("let u;");
   if (plan.shape === "union") {
     out.line("let c, x;");
     return;
   }
-  if (plan.keepsUnknown) out.line("let u;");
   for (const field of plan.fields) {
     const { fill } = field;
     const initial = field.onMissing === "fill" && fill.kind === "scalar" ? ` = ${literal(fill.value)}` : "";
@@ -34,8 +34,9 @@ const fillOf = (field: FieldPlan): string => {
 
 /** Checks what must be there, fills in what may be missing, and answers the value. */
 export const emitReturn = (plan: StructPlan, protocol: WireProtocol, out: Source): void => {
+  const [before, after] = plan.keepsUnknown ? ["withUnknown(", `, u, ${quoted(protocol)})`] : ["", ""];
   if (plan.shape === "union") {
-    out.line("return { case: c, value: x };");
+    out.line(`return ${before}{ case: c, value: x }${after};`);
     return;
   }
   if (plan.shape === "result") {
@@ -65,7 +66,6 @@ export const emitReturn = (plan: StructPlan, protocol: WireProtocol, out: Source
     out.line("return f0;");
     return;
   }
-  const [before, after] = plan.keepsUnknown ? ["withUnknown(", `, u, ${quoted(protocol)})`] : ["", ""];
   const [open, close] =
     plan.construct === undefined ? [`return ${before}{`, `}${after};`] : [`return ${before}construct({`, `})${after};`];
   out.block(

@@ -1,7 +1,7 @@
 import { type FieldPlan, isFixedSize, type StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { access, differsFromDefault, emitRoom, emitUnknown, fillOf } from "./given.ts";
+import { access, differsFromDefault, emitRoom, emitUnknown, fillOf, noCase } from "./given.ts";
 import { quoted, type Source } from "./source.ts";
 
 /*
@@ -56,7 +56,7 @@ const emitUnion = (plan: StructPlan, out: Source): void => {
         "}",
       );
     }
-    out.line("default: unfit();");
+    out.line(noCase(plan, "binary"));
   });
 };
 

@@ -33,6 +33,12 @@ export const fillOf = (field: FieldPlan): string => {
 export const emitRoom = (bytes: string, out: Source): void =>
   out.line(`if (o + ${bytes} > cap) { b = grow(w, o, ${bytes}); view = w.view; cap = b.length; }`);
 
+/** The last branch for a union that has none of the members it may have: it can only be one that a newer peer knows. */
+export const noCase = (plan: StructPlan, protocol: WireProtocol): string =>
+  plan.keepsUnknown
+    ? `default: if ((v.case !== undefined && v.case !== null) || !hasUnknown(v, ${quoted(protocol)})) unfit();`
+    : "default: unfit();";
+
 /** What was kept of another peer, and room for the STOP behind it. */
 export const emitUnknown = (protocol: WireProtocol, out: Source): void => {
   out.line("w.offset = o;");

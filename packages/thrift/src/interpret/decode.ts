@@ -39,9 +39,8 @@ const decodeStruct = (origin: Origin, plan: StructPlan, depth: number): unknown 
     }
   }
   if (plan.shape === "union") {
-    return last === undefined
-      ? { case: undefined, value: undefined }
-      : { case: last.property, value: values[last.index] };
+    const value = last === undefined ? undefined : values[last.index];
+    return withUnknown({ case: last?.property, value }, kept, wire.protocol);
   }
   if (plan.shape === "result") return resultOf(plan, values);
   for (const field of plan.fields) if (values[field.index] === undefined) values[field.index] = absent(plan, field);

@@ -4,7 +4,7 @@ import type { ScalarType } from "../field-type.ts";
 import type { FieldPlan, Fill, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { writeUnknown } from "../runtime/unknown-fields.ts";
+import { hasUnknown, writeUnknown } from "../runtime/unknown-fields.ts";
 import { isMap, isUint8Array, parseI64, sameBytes } from "../runtime/value.ts";
 import { describeValue, isPlainObject } from "../runtime/value-kind.ts";
 import { EncodeFailure } from "./encode-failure.ts";
@@ -48,7 +48,9 @@ const encodeUnion = (target: Target, plan: StructPlan, value: unknown, depth: nu
   const { case: name, value: content } = value as { readonly case?: unknown; readonly value?: unknown };
   const field = plan.fields.find((candidate) => candidate.property === name);
   if (field === undefined) {
-    if (name === undefined || name === null) throw new EncodeFailure("exactly one field must be set").within(".case");
+    const isNothing = name === undefined || name === null;
+    if (isNothing && plan.keepsUnknown && hasUnknown(value, target.wire.protocol)) return;
+    if (isNothing) throw new EncodeFailure("exactly one field must be set").within(".case");
     const names = plan.fields.map((candidate) => candidate.property).join(", ");
     throw new EncodeFailure(`expected one of ${names}, got ${describeValue(name)}`).within(".case");
   }

@@ -52,7 +52,7 @@ export interface StructPlan {
   readonly makers: readonly (() => unknown)[];
   /** Turns the decoded fields into the value, for exceptions. */
   readonly construct: ((fields: object) => unknown) | undefined;
-  /** What the IDL does not know is kept with the value and sent on, after the fields it does know. For shape `object` only. */
+  /** What the IDL does not know is kept with the value and sent on, after the fields it does know. For shapes `object` and `union` only. */
   readonly keepsUnknown: boolean;
 }
 

@@ -8,7 +8,7 @@ import { emptyStruct, missingResult } from "./absent.ts";
 import { checkCount, requiredMissing, safeInteger } from "./read.ts";
 import { depthExceeded, skip } from "./skip.ts";
 import { unfit } from "./unfit.ts";
-import { keepField, withUnknown, writeUnknown } from "./unknown-fields.ts";
+import { hasUnknown, keepField, withUnknown, writeUnknown } from "./unknown-fields.ts";
 import { isMap, isSet, isUint8Array, parseI64, sameBytes } from "./value.ts";
 import { isPlainObject } from "./value-kind.ts";
 
@@ -98,6 +98,7 @@ export const codecRuntime: CodecRuntime = {
   getText,
   grow,
   growForText,
+  hasUnknown,
   head,
   isSameBinary,
   isUint8Array,

@@ -36,8 +36,16 @@ export const withUnknown = (value: object, kept: Keeping, protocol: WireProtocol
 
 /** Writes what `value` holds of another peer, unless it came in another protocol. */
 export const writeUnknown = (writer: ByteWriter, value: object, protocol: WireProtocol): void => {
+  const kept = keptOf(value, protocol);
+  if (kept !== undefined) writer.writeBytes(kept.bytes);
+};
+
+/** Is there something that {@link writeUnknown} would write? */
+export const hasUnknown = (value: object, protocol: WireProtocol): boolean => keptOf(value, protocol) !== undefined;
+
+const keptOf = (value: object, protocol: WireProtocol): Kept | undefined => {
   const kept = (value as { readonly [unknownFields]?: unknown })[unknownFields];
-  if (isKept(kept) && kept.protocol === protocol) writer.writeBytes(kept.bytes);
+  return isKept(kept) && kept.protocol === protocol ? kept : undefined;
 };
 
 /** For `create()`: what is kept goes along. */
