@@ -2,9 +2,18 @@
 import { startTestServer } from "@kitex-ts/testing";
 import { compact, serviceInfo } from "@kitex-ts/thrift";
 import { describe, expect, it } from "vitest";
-import { ApplicationException, BizStatusError, client, createClient, type TransportProtocol } from "../src/index.ts";
-import { Denied, NotFound, Probe } from "./kitex_gen/probe/probe.ts";
+import {
+  ApplicationException,
+  BizStatusError,
+  client,
+  createClient,
+  server,
+  type TransportProtocol,
+} from "../src/index.ts";
+import { Denied, NotFound, Probe, ProbeNext, type ProbeNextClient } from "./kitex_gen/probe/probe.ts";
+import { bytes, noHeader, RawClient, ttheader } from "./support/peers.ts";
 import { errorOf, probeHandler, quiet } from "./support/probe.ts";
+import { eventually } from "./support/waiting.ts";
 
 const handler = probeHandler({
   find: async (name) => {
@@ -72,6 +81,55 @@ describe("Thrift Compact", () => {
     await running.client.p();
     await running.client.p();
     expect(calls).toBe(2);
+  });
+
+  it.each(protocols.filter((protocol) => protocol.startsWith("TTHeader")))(
+    "is what a client that speaks nothing else is refused in (%s)",
+    async (protocol) => {
+      await using running = await startTestServer(
+        compact(Probe),
+        handler,
+        quiet,
+        server.withLimit({ maxMessageBytes: 50_000 }),
+      );
+      // Each on a connection of its own, of which the server knows nothing yet.
+      const only = (): ReturnType<typeof createClient<unknown, ProbeNextClient>> =>
+        createClient(
+          compact(ProbeNext),
+          running.address,
+          client.withTransportProtocol(protocol),
+          client.withShortConnection(),
+        );
+      await using probe = only();
+      const oversized = await errorOf(probe.echo({ text: "x".repeat(60_000) }));
+      expect(oversized).toBeInstanceOf(ApplicationException);
+      expect(oversized).toMatchObject({ typeId: 7 });
+      expect(oversized.message).toMatch(/message of 60\d\d\d bytes, the limit is 50000/);
+      const unknown = await errorOf(probe.added());
+      expect(unknown).toBeInstanceOf(ApplicationException);
+      expect(unknown.message).toMatch(/Added/);
+    },
+  );
+
+  it("is what a request in it is refused in that cannot be decoded, or whose header cannot be read", async () => {
+    await using running = await startTestServer(compact(Probe), handler, quiet);
+    // Find(1: string name), of 100 bytes, of which none have come.
+    const cut = bytes("82 21 07 04 46696e64 18 64");
+    const unreadable = bytes("00 00 7f 00");
+    const found = bytes("82 21 07 04 46696e64 18 01 61 00");
+    for (const messages of [[ttheader(noHeader, cut)], [ttheader(noHeader, found), ttheader(unreadable, found)]]) {
+      using peer = await RawClient.connect(running.address);
+      for (const message of messages) peer.send(message);
+      let at = 0;
+      for (const _ of messages) {
+        await eventually(
+          () => peer.received.length >= at + 4 && peer.received.length >= at + 4 + peer.received.readUInt32BE(at),
+        );
+        const payload = at + 14 + peer.received.readUInt16BE(at + 12) * 4;
+        expect(peer.received[payload]).toBe(0x82);
+        at += 4 + peer.received.readUInt32BE(at);
+      }
+    }
   });
 
   it("is refused by a server that speaks Binary only", async () => {

@@ -7,6 +7,21 @@ export interface FoundPayload {
   isFramed: boolean;
 }
 
+/** The codec of the payload at `start`, of which no more than `end` has come; undefined when that cannot be told. */
+export const codecAhead = (
+  codecs: readonly PayloadCodec[],
+  view: DataView,
+  start: number,
+  end: number,
+): PayloadCodec | undefined => {
+  // Its own first word, or the one behind the length of a frame.
+  for (const at of [start, start + 4]) {
+    const found = at + 4 <= end ? codecs.find((codec) => codec.matches(view.getUint32(at))) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 /**
  * Points `reader` at the message in the payload at `[start, end)` of a TTHeader unit or a bare frame: the payload itself, or what the frame in it
  * holds. Answers the codec that understands it.

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { type RPCError, TransportError } from "@kitex-ts/core";
+import { type ApplicationException, type RPCError, TransportError } from "@kitex-ts/core";
 import { stderrLogger } from "@kitex-ts/core/spi";
 import { formatAddress } from "../connection/address.ts";
 import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT } from "../limits.ts";
@@ -17,12 +17,17 @@ import {
   type ProtocolHandler,
   type ServedConnection,
 } from "./protocol-handler.ts";
+import { ReportLimit } from "./report-limit.ts";
 
 /** A protocol is added by one line here, before the one that takes all the rest. */
 const protocols: readonly ProtocolHandler[] = [messageProtocol];
 
 /** How often a draining listener looks whether it is done. */
 const DRAIN_LOOK_MS = 20;
+
+/** Of oneway calls that are dropped; the next report says how many there were besides. */
+const DROP_REPORTS_PER_SECOND = 10;
+const MAX_REPORTED_NAME = 200;
 
 /** A port or a unix socket that answers calls. */
 export interface Listener {
@@ -69,6 +74,7 @@ class SocketListener implements Listener {
   readonly #undecided = new Map<Socket, number>();
   readonly #connections = new Set<AcceptedConnection>();
   readonly #watch: CertificateWatch | undefined;
+  readonly #dropReports = new ReportLimit(DROP_REPORTS_PER_SECOND);
   #isDraining = false;
 
   constructor(entry: ServerEntry, options: ListenerOptions) {
@@ -181,6 +187,7 @@ class SocketListener implements Listener {
       peerAddress,
       peerIdentity,
       onError: (error) => this.#report(error, peerAddress),
+      onDropped: (methodName, reason) => this.#reportDropped(methodName, reason, peerAddress),
       onFailure: (error, entry) => this.#reportFailure(error, entry, peerAddress),
     };
     const connection = new AcceptedConnection(socket, host, phase, () => this.#connections.delete(connection));
@@ -190,6 +197,18 @@ class SocketListener implements Listener {
   #report(error: RPCError, peerAddress: string): void {
     this.#safely(() => {
       this.#options.logger.warn({ peer: peerAddress, error }, "connection error");
+      this.#entry.onConnectionError?.(error, peerAddress);
+    });
+  }
+
+  #reportDropped(methodName: string, reason: ApplicationException, peerAddress: string): void {
+    const suppressed = this.#dropReports.admit(performance.now());
+    if (suppressed === undefined) return;
+    const detail = `a oneway call of "${methodName.slice(0, MAX_REPORTED_NAME)}" was dropped: ${reason.remoteMessage}`;
+    const fields = { peer: peerAddress, method: methodName.slice(0, MAX_REPORTED_NAME), suppressed };
+    this.#safely(() => {
+      const error = new TransportError("oneway_dropped", detail, { cause: reason });
+      this.#options.logger.warn({ ...fields, error }, "oneway call dropped");
       this.#entry.onConnectionError?.(error, peerAddress);
     });
   }

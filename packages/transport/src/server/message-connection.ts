@@ -17,9 +17,9 @@ import {
 } from "@kitex-ts/core/spi";
 import { Outbox } from "../connection/outbox.ts";
 import { MessageSplitter } from "../framing/message-splitter.ts";
-import { type FoundPayload, openPayload } from "../framing/payload.ts";
-import { readPairs } from "../ttheader/codec.ts";
-import { writeShutdownFrame } from "../ttheader/control-frame.ts";
+import { codecAhead, type FoundPayload, openPayload } from "../framing/payload.ts";
+import { PREFIX_BYTES, readPairs } from "../ttheader/codec.ts";
+import { HEARTBEAT_MESSAGE, writeHeartbeat, writeShutdownFrame } from "../ttheader/control-frame.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import { checkPayload } from "../ttheader/payload-validation.ts";
 import { noRequestInfo, type RequestInfo, RequestInfoReader } from "../ttheader/request-info.ts";
@@ -40,6 +40,8 @@ const LEAST_PROGRESS_BYTES = 16 * 1024;
 const LINGER_MS = 1000;
 /** A client that was told to go has this long to do so. */
 const FAREWELL_MS = 1000;
+/** While nothing is read, a client that knows heartbeats gets one so often: it cannot be heard asking. */
+const BUSY_BEAT_MS = 500;
 
 // Shared by all connections: a request is decoded whole before the next is looked at.
 const reader = new ByteReader();
@@ -73,6 +75,8 @@ class MessageConnection implements ServedConnection {
   readonly #partTimer: CallbackTimer = new CallbackTimer(() => this.#onPartTimer());
   #bytesSincePartTimer = 0;
   #messagesSincePartTimer = 0;
+  /** Of clients that have sent a heartbeat. */
+  #beatTimer: CallbackTimer | undefined = undefined;
 
   constructor(socket: Socket, host: ConnectionHost) {
     const { maxMessageBytes, readTimeoutMs } = host.options;
@@ -116,10 +120,39 @@ class MessageConnection implements ServedConnection {
     const mustPause = !this.#mayProceed() && this.#splitter.hasInput;
     if (mustPause !== this.#isPaused) {
       this.#isPaused = mustPause;
-      if (mustPause) this.#socket.pause();
+      if (mustPause) this.#pause();
       else this.#socket.resume();
     }
     if (this.#hasEnded) this.#onEndOfInput();
+  }
+
+  #pause(): void {
+    this.#socket.pause();
+    if (this.#beatTimer !== undefined && !this.#beatTimer.isScheduled) this.#awaitBeat(this.#beatTimer);
+  }
+
+  #awaitBeat(timer: CallbackTimer): void {
+    timers.add(timer, performance.now() + BUSY_BEAT_MS);
+  }
+
+  /** Busy is not dead. */
+  #onBeatTimer(timer: CallbackTimer): void {
+    if (!this.#isPaused || this.#isClosing) return;
+    if (!this.#outbox.isBlocked) this.#beat();
+    this.#awaitBeat(timer);
+  }
+
+  #beat(): void {
+    writeHeartbeat(this.#outbox.writer);
+    this.#outbox.commit();
+  }
+
+  #onHeartbeat(): void {
+    if (this.#beatTimer === undefined) {
+      const timer: CallbackTimer = new CallbackTimer(() => this.#onBeatTimer(timer));
+      this.#beatTimer = timer;
+    }
+    this.#beat();
   }
 
   #takeMessages(): void {
@@ -182,8 +215,16 @@ class MessageConnection implements ServedConnection {
     // Fails only if the header is unreadable; who sends such is not listened to any longer.
     const info = headers.read(buffer, view, start, end);
     const { payloadValidators, maxHeaderBytes } = this.#host.options;
-    // As in Kitex there is no answer to a payload that was changed on its way: the connection is given up.
-    if (payloadValidators.length > 0) checkPayload(payloadValidators, buffer, view, start, end, maxHeaderBytes);
+    try {
+      if (payloadValidators.length > 0) checkPayload(payloadValidators, buffer, view, start, end, maxHeaderBytes);
+    } catch (error) {
+      // As in Kitex there is no answer to a payload that was changed on its way, and the connection is given up. Where calls share it, that would
+      // cost the neighbours, too.
+      if (flags === 0) throw error;
+      this.#host.onError(error as RPCError);
+      this.#refuse(this.#unreadableTarget(sequenceId), protocolError(error));
+      return;
+    }
     try {
       openPayload(entry.codecs, reader, buffer, view, headers.payloadStart, end, this.#payload);
       this.#payload.codec.readHead(reader, head);
@@ -215,8 +256,15 @@ class MessageConnection implements ServedConnection {
     const { type, methodName, sequenceId } = head;
     const found = this.#resolve(info, type, methodName, codec);
     if (!("invoke" in found)) {
+      if (type === HEARTBEAT_MESSAGE && flags !== 0 && sequenceId === 0) {
+        this.#onHeartbeat();
+        return;
+      }
       // Nobody waits for the answer to a oneway call.
-      if (type === MessageType.oneway) return;
+      if (type === MessageType.oneway) {
+        this.#host.onDropped(methodName, found);
+        return;
+      }
       this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), found);
       return;
     }
@@ -224,7 +272,10 @@ class MessageConnection implements ServedConnection {
     try {
       request = found.method.codec.readRequest(reader);
     } catch (error) {
-      if (found.method.oneway) return;
+      if (found.method.oneway) {
+        this.#host.onDropped(methodName, protocolError(error));
+        return;
+      }
       this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), protocolError(error));
       return;
     }
@@ -333,7 +384,11 @@ class MessageConnection implements ServedConnection {
   }
 
   #unreadableTarget(sequenceId: number): ReplyTarget {
-    const codec = this.#host.entry.codecs[0] as PayloadCodec;
+    const { view, start, end } = this.#splitter;
+    const payloadStart =
+      end - start < PREFIX_BYTES ? end : start + PREFIX_BYTES + view.getUint16(start + PREFIX_BYTES - 2) * 4;
+    // Where the payload has not come as far as that: the one spoken here last.
+    const codec = codecAhead(this.#host.entry.codecs, view, payloadStart, end) ?? this.#payload.codec;
     return refusalTarget("TTHeader", sequenceId, "", codec, this.#inAnyOrder ? FLAG_OUT_OF_ORDER : 0, this.#host);
   }
 
@@ -378,6 +433,7 @@ class MessageConnection implements ServedConnection {
     this.#isClosed = true;
     this.#isClosing = true;
     timers.remove(this.#partTimer);
+    if (this.#beatTimer !== undefined) timers.remove(this.#beatTimer);
     this.#cancelCalls();
   }
 

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { RPCError } from "@kitex-ts/core";
+import type { ApplicationException, RPCError } from "@kitex-ts/core";
 import type { RequestHeaderReader } from "../ttheader/request-info.ts";
 import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 
@@ -19,6 +19,8 @@ export interface ConnectionHost {
   readonly phase: { readonly isDraining: boolean };
   /** Reports why a connection has to be closed, or a message left out. */
   onError(error: RPCError): void;
+  /** Reports that a oneway call was not served: nobody else hears of it. */
+  onDropped(methodName: string, reason: ApplicationException): void;
   /** Reports what a handler failed with, as its caller cannot do anything about it, or does not hear of it. */
   onFailure(error: unknown, entry: MethodEntry): void;
 }
