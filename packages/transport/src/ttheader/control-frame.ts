@@ -7,8 +7,8 @@ const EMPTY_REPLY: Uint8Array = Buffer.from("8001000200000004" + "6e6f6e65" + "0
 
 /** Message type of heartbeats. Kitex has it (`remote.Heartbeat`), but its payload codecs refuse it: they go to kitex-ts peers only. */
 export const HEARTBEAT_MESSAGE = 6;
-// Thrift Binary again, whatever the payloads are: no name, sequence id 0, an empty struct.
-const HEARTBEAT: Uint8Array = Buffer.from("80010006" + "00000000" + "00000000" + "00", "hex");
+// Thrift Binary again, whatever the payloads are.
+const HEARTBEAT: Uint8Array = Buffer.from("80010006" + "00000004" + "6e6f6e65" + "00000000" + "00", "hex");
 
 /** Asks whether the peer is there, and says that we are. */
 export const writeHeartbeat = (writer: ByteWriter): void => {
