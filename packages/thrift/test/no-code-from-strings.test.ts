@@ -6,15 +6,17 @@ import { describe, expect, it } from "vitest";
 const run = promisify(execFile);
 
 describe("a process that forbids code from strings", () => {
-  it("encodes and decodes all the same", async () => {
+  it("encodes, decodes and validates all the same", async () => {
     const program = `
       const { HelloRequest, GreetService } = await import(${JSON.stringify(new URL("generated-shape/greet.ts", import.meta.url).href)});
-      const { toBinary, fromBinary } = await import(${JSON.stringify(new URL("../src/index.ts", import.meta.url).href)});
+      const { structDescriptor, toBinary, fromBinary, violationsOf } = await import(${JSON.stringify(new URL("../src/index.ts", import.meta.url).href)});
       let forbidden = false;
       try { new Function("return 1")(); } catch { forbidden = true; }
       const request = HelloRequest.create({ message: "Grüße", names: ["a"], weights: { x: 0.5 }, tags: [{ key: "k" }] });
       const decoded = fromBinary(HelloRequest, toBinary(HelloRequest, request));
-      console.log(JSON.stringify([forbidden, decoded.message, [...decoded.names], [...decoded.weights], decoded.tags[0].key]));
+      const Ruled = structDescriptor("Ruled", [[1, "text", "string", 0, undefined, undefined, [["pattern", "^a+$"]]]]);
+      const rules = violationsOf(Ruled, { text: "ab" }).map(({ rule }) => rule).concat(violationsOf(Ruled, { text: "aa" }));
+      console.log(JSON.stringify([forbidden, decoded.message, [...decoded.names], [...decoded.weights], decoded.tags[0].key, rules]));
     `;
     const { stdout } = await run(
       process.execPath,
@@ -28,6 +30,6 @@ describe("a process that forbids code from strings", () => {
       ],
       { cwd: fileURLToPath(new URL("..", import.meta.url)), timeout: 60_000 },
     );
-    expect(JSON.parse(stdout)).toEqual([true, "Grüße", ["a"], [["x", 0.5]], "k"]);
+    expect(JSON.parse(stdout)).toEqual([true, "Grüße", ["a"], [["x", 0.5]], "k", ["vt.pattern"]]);
   }, 60_000);
 });

@@ -76,6 +76,18 @@ const silently: readonly string[] = [
   'include "x.thrift" struct A { 1: x.X a, 2: x.E e = x.E.V, 3: i32 c = x.C }',
   'include "x.thrift" service S extends x.Y { void s() throws (1: x.Z z) }',
   'include "x.thrift" include "x.thrift" struct A { 1: x.X a }',
+  "struct A { 1: requiredX a, 2: optional optionalX b } struct requiredX {} typedef i32 optionalX",
+  "struct A { 1: i32 true, 2: i32 class }",
+  'enum E { A (x) B (y), C = 5 (z); } (w="1",)',
+  'namespace * a.b (x="1", y="2")',
+  'typedef map<string (a="1"), i32> M (b="2")',
+  'struct A { 1: list<B> b = [{"x": 1}], 2: B c = {} } struct B { 1: i32 x }',
+  "enum E { X } const map<E, i32> A = {E.X: 1} const list<E> B = [E.X, 0]",
+  'const map<bool, string> A = {true: "a"} const list<bool> B = [true, 0]',
+  "typedef list<S> L struct S { 1: L l }",
+  'const string A = "//x" // y',
+  "struct A {}\rstruct B {}",
+  'const binary A = "\\x00\\xff"',
   "// a\n# b\n/* c /* d */ struct A {} /**/ /***/",
 ];
 

@@ -436,6 +436,23 @@ const rejected: readonly (readonly [text: string, ...errors: string[]])[] = [
     "TH4001 1:40-46 undefined value `LIMITS` ~ did you mean `LIMIT`?",
     "TH4001 1:62-66 undefined value `ture` ~ did you mean `true`?",
   ],
+  ["struct A { 1: i32 a = = 1 }", "TH1010 1:23-24 expected a value, found `=`"],
+  ["const i32 A = (1)", "TH1010 1:15-16 expected a value, found `(`"],
+  [
+    "const double A = 1.5.5",
+    "TH1010 1:21-23 `.5` begins no definition ~ definitions begin with const, typedef, enum, struct, union, exception, service",
+  ],
+  ["service S { 1: void f() }", "TH1010 1:13-14 expected a type, found `1`"],
+  ["service S { f() }", "TH1010 1:13-14 the function `f` has no return type ~ write `void` if it returns nothing"],
+  [
+    "@x struct A {}",
+    "TH1001 1:1-3 `@x` is not a name ~ names are made of ASCII letters, digits and `_`, and do not begin with a digit",
+  ],
+  ["struct A { 1: float a }", "TH2008 1:15-20 undefined type `float` ~ did you mean `double`?"],
+  [
+    "service S {} struct A { 1: S s }",
+    "TH2009 1:28-29 `S` is a service, not a type ~ name a typedef, enum, struct, union or exception",
+  ],
 ];
 
 describe("loadThrift() rejects", () => {
