@@ -48,7 +48,7 @@ describe("client.withLimit", () => {
       deaf.address,
       client.withMuxConnection(),
       client.withLimit({ maxPendingBytes: 1 << 20 }),
-      client.withRPCTimeout(20_000),
+      client.withRPCTimeout(3000),
     );
     let refused: RPCError | undefined;
     const text = "x".repeat(200_000);
