@@ -30,6 +30,12 @@ describe("committed generated code", () => {
     expect({ stale, missing, surplus }, advice).toEqual({ stale: [], missing: [], surplus: [] });
   });
 
+  it("is there ahead of time, for the benchmark of codecs", async () => {
+    const out = join(root, "bench", "codec", "generated");
+    const { stale, missing } = await check([join(root, "bench", "idl", "bench.thrift")], { out, codec: "aot" });
+    expect({ stale, missing }, "npm run generate, in bench").toEqual({ stale: [], missing: [] });
+  });
+
   it.each(globSync("generated/**/*.ts", { cwd: import.meta.dirname }).sort())(
     "%s is formatted as a formatter would",
     (path) => {

@@ -9,6 +9,7 @@ describe("@kitex-ts/thrift", () => {
         "InvalidValueError",
         "TType",
         "ThriftException",
+        "ValidationError",
         "compact",
         "enumName",
         "exceptionClass",
@@ -22,6 +23,9 @@ describe("@kitex-ts/thrift", () => {
         "toCompact",
         "unionDescriptor",
         "unknownFields",
+        "validate",
+        "validationMiddleware",
+        "violationsOf",
       ]
     `);
     expect(Object.keys(internal).sort()).toMatchInlineSnapshot(`

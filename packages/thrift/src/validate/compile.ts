@@ -198,7 +198,7 @@ const compileElements = (
     let index = 0;
     for (const element of value as Iterable<unknown>) {
       if (findings.full) return;
-      findings.enter(`[${index++}]`);
+      findings.enter(index++);
       for (const check of checks) check(element, owner, findings);
       findings.leave();
     }
@@ -217,7 +217,7 @@ const compileEntries = (
   return (value, owner, findings) => {
     for (const [key, each] of entriesOf(value, findings)) {
       if (findings.full) return;
-      findings.enter(side === "key" ? " key" : `[${shortKey(key)}]`);
+      findings.enter(side === "key" ? " key" : { key });
       for (const check of checks) check(side === "key" ? key : each, owner, findings);
       findings.leave();
     }
@@ -229,11 +229,4 @@ const entriesOf = (value: unknown, findings: Findings | undefined): Iterable<[un
   if (isPlainObject(value)) return Object.entries(value);
   if (findings === undefined) return [];
   throw findings.unexpected("Map or plain object", value);
-};
-
-const LONGEST_KEY = 40;
-
-const shortKey = (key: unknown): string => {
-  const text = typeof key === "string" ? JSON.stringify(key) : String(key);
-  return text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text;
 };

@@ -6,10 +6,22 @@ import { MOST_VIOLATIONS, type Violation } from "./validation-error.ts";
 /** A cycle or a very deep value would name dozens of levels. */
 const LONGEST_PATH = 16;
 
+/** A step on the way to a value: `.field`, an index, or the key of a map. Made into text only when something is wrong. */
+export type PathPart = string | number | { readonly key: unknown };
+
+const LONGEST_KEY = 40;
+
+const describePart = (part: PathPart): string => {
+  if (typeof part === "string") return part;
+  if (typeof part === "number") return `[${part}]`;
+  const text = typeof part.key === "string" ? JSON.stringify(part.key) : String(part.key);
+  return `[${text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text}]`;
+};
+
 /** What one run has found, and where it is. */
 export class Findings {
   readonly violations: Violation[] = [];
-  readonly #path: string[];
+  readonly #path: PathPart[];
   #depth = 0;
 
   constructor(root: string) {
@@ -22,11 +34,11 @@ export class Findings {
   }
 
   add(violation: Omit<Violation, "path">): void {
-    if (!this.full) this.violations.push({ path: this.#path.join(""), ...violation });
+    if (!this.full) this.violations.push({ path: this.#path.map(describePart).join(""), ...violation });
   }
 
   /** What follows is about a part of the value, until {@link leave}. */
-  enter(part: string): void {
+  enter(part: PathPart): void {
     this.#path.push(part);
   }
 
@@ -49,6 +61,6 @@ export class Findings {
   }
 
   #invalid(problem: string): InvalidValueError {
-    return new InvalidValueError(this.#path.slice(0, LONGEST_PATH).join(""), problem);
+    return new InvalidValueError(this.#path.slice(0, LONGEST_PATH).map(describePart).join(""), problem);
   }
 }

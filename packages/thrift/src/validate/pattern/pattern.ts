@@ -11,6 +11,8 @@ interface State {
   readonly before: Before;
   /** States after an ASCII character, as far as they were needed. */
   readonly next: (State | undefined)[];
+  /** Is it a match when the text ends here? Undefined until somebody asks. */
+  atEnd: boolean | undefined;
 }
 
 const END = -1;
@@ -20,7 +22,7 @@ const NEW_LINE = 10;
 const MOST_STATES = 500;
 
 function newState(places: readonly number[], before: Before): State {
-  return { places, before, next: new Array<State | undefined>(128).fill(undefined) };
+  return { places, before, next: new Array<State | undefined>(128).fill(undefined), atEnd: undefined };
 }
 
 /** `matched` stands for every state after a match: what follows no longer matters. */
@@ -57,7 +59,8 @@ export class Pattern {
       }
       if (state === matched) return true;
     }
-    return this.#closure(state, END) === undefined;
+    state.atEnd ??= this.#closure(state, END) === undefined;
+    return state.atEnd;
   }
 
   #learn(state: State, unit: number): State {
