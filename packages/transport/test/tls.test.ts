@@ -434,6 +434,7 @@ describe("a TLS option that cannot work is an error at once", () => {
     [/verifyHostname: false needs verify/, { ca, verifyHostname: false }],
     [/ca holds no certificate/, { provider: { current: () => ({ ca: "" }) } }],
     [/serverName is empty/, { ca, serverName: "" }],
+    [/drainTimeoutMs: milliseconds, 1 or more, got 0/, { ca, drainTimeoutMs: 0 }],
   ])("client: %s", (message, options) => {
     expect(() => clientSecurity({ logger: silent, ...options })).toThrow(message);
   });
@@ -448,6 +449,7 @@ describe("a TLS option that cannot work is an error at once", () => {
     [/mode is tls or permissive/, { cert, key, mode: "strict" as "tls" }],
     [/clientAuth is none, request or require/, { cert, key, clientAuth: "optional" as "none" }],
     [/sniContexts\["a\.test"\] needs cert and key/, { cert, key, sniContexts: { "a.test": {} } }],
+    [/drainTimeoutMs: .* got NaN/, { cert, key, drainTimeoutMs: Number.NaN }],
     [/ENOENT/, { certFile: "/nonexistent/cert.pem", keyFile: "/nonexistent/key.pem" }],
   ])("server: %s", (message, options) => {
     expect(() => serverSecurity({ logger: silent, ...options })).toThrow(message);
