@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Where the programs are: `kitex-server`, `kitex-client`, `istiod` and `kitex-bench`. */
+/** Where the programs are: `kitex-server`, `kitex-client`, `tls-relay`, `istiod` and `kitex-bench`. */
 export const bin: string = join(here, ".bin");
 
 const oldestGo = [1, 26] as const;
@@ -32,7 +32,7 @@ const parts = {
   kitex: {
     folder: join(here, "kitex"),
     module: "kitex-interop",
-    programs: ["kitex-server", "kitex-client"],
+    programs: ["kitex-server", "kitex-client", "tls-relay"],
     idl: [
       join(here, "idl", "base.thrift"),
       join(here, "idl", "interop.thrift"),
@@ -40,7 +40,7 @@ const parts = {
       join(here, "../proxyless-test/idl/proxyless.thrift"),
     ],
     firstTime: "about 1.5 minutes",
-    build: ["./cmd/kitex-server", "./cmd/kitex-client"],
+    build: ["./cmd/kitex-server", "./cmd/kitex-client", "./cmd/tls-relay"],
   },
   istiod: {
     folder: join(here, "istiod"),

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { Table } from "./support/table.ts";
 
 // Apart from the root's config: these suites need Go, the Thrift compiler or Python, and take minutes where that takes seconds.
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@kitex-ts/source", "module", "node", "development|production"] } },
   test: {
     root: import.meta.dirname,
+    // The suites wait for other processes most of the time.
+    maxWorkers: 2,
     projects: (["go", "istio", "apache"] as const).map((name) => ({
       extends: true as const,
       test: {
@@ -16,6 +19,6 @@ export default defineConfig({
         hookTimeout: 120_000,
       },
     })),
-    reporters: ["default", "../tools/last-line.ts"],
+    reporters: ["default", new Table(), "../tools/last-line.ts"],
   },
 });

@@ -1,9 +1,11 @@
 import { background, callopt, createClient, metainfo } from "kitex-ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Interop } from "../kitex_gen/interop/interop.ts";
+import { goDial, ourOptions } from "../support/dial-options.ts";
 import { type GoServer, startGoClients, startGoServer } from "../support/go-peer.ts";
-import { goDial, hasHeader, ourOptions, ways } from "../support/matrix.ts";
 import { type OurServer, startOurServer } from "../support/our-server.ts";
+import { rowsOf } from "../support/rows.ts";
+import { hasHeader, ways } from "../support/ways.ts";
 
 let stock: GoServer;
 let mux: GoServer;
@@ -16,7 +18,7 @@ afterAll(async () => {
 });
 
 describe.each(ways.filter(hasHeader))("metainfo over two hops: $name", (way) => {
-  it("from us through Go to us", async () => {
+  it("from us through Go to us", rowsOf("our client, Go server", way)("metainfo over two hops"), async () => {
     const middle = way.connections === "mux" ? mux : stock;
     await using interop = createClient(Interop, middle.address, ...ourOptions(way));
     let ctx = metainfo.withBackwardValues(background());
@@ -44,7 +46,7 @@ describe.each(ways.filter(hasHeader))("metainfo over two hops: $name", (way) => 
     expect(metainfo.recvBackwardValue(ctx, "last.b")).toBeUndefined();
   });
 
-  it("from Go through us to Go", async () => {
+  it("from Go through us to Go", rowsOf("Go client, our server", way)("metainfo over two hops"), async () => {
     await using clients = startGoClients();
     const interop = await clients.dial(goDial(ours.address, way));
     const request = {

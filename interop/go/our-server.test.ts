@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Defaults, Everything } from "../kitex_gen/interop/interop.ts";
+import { goDial } from "../support/dial-options.ts";
 import { full, sparse } from "../support/everything.ts";
 import { type GoAnswer, type GoClient, type GoClients, startGoClients } from "../support/go-peer.ts";
 import { toJson } from "../support/json.ts";
-import { goDial, hasHeader, ways } from "../support/matrix.ts";
 import { type OurServer, startOurServer } from "../support/our-server.ts";
 import { payloadOf } from "../support/payload.ts";
+import { rowsOf } from "../support/rows.ts";
+import { hasHeader, ways } from "../support/ways.ts";
 
 let clients: GoClients;
 let server: OurServer;
@@ -20,6 +22,7 @@ afterAll(async () => {
 });
 
 describe.each(ways)("Go client, our server: $name", (way) => {
+  const row = rowsOf("Go client, our server", way);
   let interop: GoClient;
   beforeAll(async () => {
     interop = await clients.dial(goDial(server.address, way));
@@ -30,7 +33,7 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     expect(answer.error).toMatchObject({ kind: "application", typeId, message: expect.stringMatching(message) });
   };
 
-  it("takes and gives back a value of every type", async () => {
+  it("takes and gives back a value of every type", row("every type, edge values"), async () => {
     const answer = await interop.call("EchoEverything", { request: toJson(full()) });
     expect(server.received.at(-1)).toEqual(Everything.create(full()));
     expect(answer).toMatchObject({ ok: toJson(full()) });
@@ -38,7 +41,7 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     expect(server.received.at(-1)).toEqual(Everything.create(sparse()));
   });
 
-  it("agrees on default values", async () => {
+  it("agrees on default values", row("default values"), async () => {
     const defaults = toJson(Defaults.create({ must: 3 }));
     expect((await interop.call("MakeDefaults")).ok).toEqual(defaults);
     expect((await interop.call("EchoDefaults", { request: {} })).ok).toEqual(defaults);
@@ -46,7 +49,7 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     expect((await interop.call("EchoDefaults", { request: other })).ok).toMatchObject(other);
   });
 
-  it("serves methods of every shape", async () => {
+  it("serves methods of every shape", row("methods of every shape"), async () => {
     expect((await interop.call("Ping", { text: "inherited" })).ok).toBe("inherited");
     const join = { first: "a", second: -2, rest: ["b", "c"], flag: true };
     expect((await interop.call("Join", join)).ok).toBe("a/-2/b,c/true");
@@ -55,13 +58,13 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     expect((await interop.call("Verify", { name: "it" })).ok).toBeNull();
   });
 
-  it("takes oneway calls", async () => {
+  it("takes oneway calls", row("oneway calls"), async () => {
     expect((await interop.call("Notify", { token: way.name })).error).toBeUndefined();
     await server.notified(way.name);
     expect((await interop.call("Ping", { text: "after" })).ok).toBe("after");
   });
 
-  it.each(["Find", "Verify"])("sends declared exceptions of %s", async (method) => {
+  it.each(["Find", "Verify"])("sends declared exceptions of %s", row("declared exceptions"), async (method) => {
     expect((await interop.call(method, { name: "missing" })).error).toMatchObject({
       kind: "exception",
       name: "NotFound",
@@ -74,15 +77,17 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     });
   });
 
-  it("sends application exceptions with their type ids", async () => {
+  it("sends application exceptions with their type ids", row("application exceptions of every type id"), async () => {
     const fail = (kind: number, typeId = 0): Promise<GoAnswer> =>
       interop.call("Fail", { failure: { kind, message: "boom", typeId } });
     expectApplication(await fail(1), 6, /\[remote\]: biz error: boom$/);
-    expectApplication(await fail(2, 77), 77, /\[remote\]: boom/);
+    for (const typeId of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21, 77, -1]) {
+      expectApplication(await fail(2, typeId), typeId, /\[remote\]: boom/);
+    }
     expect((await interop.call("Ping", { text: "after" })).ok).toBe("after");
   });
 
-  it("says that a method is not there", async () => {
+  it("says that a method is not there", row("unknown method"), async () => {
     const newer = await clients.dial({ ...goDial(server.address, way), service: "NewInterop" });
     const added = await newer.call("Added", { text: "" });
     if (hasHeader(way)) expectApplication(added, 1, /unknown method Added \(service Interop\)/);
@@ -90,7 +95,7 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     await newer.close();
   });
 
-  it("says that a service is not there, and goes on", async () => {
+  it("says that a service is not there, and goes on", row("unknown service"), async () => {
     const greet = await clients.dial({ ...goDial(old.address, way), service: "GreetService" });
     const unknown = await greet.call("SayHello1", { request: { Message: "" } });
     expectApplication(unknown, 20, /unknown service (GreetService)?, method SayHello1/);
@@ -100,63 +105,75 @@ describe.each(ways)("Go client, our server: $name", (way) => {
     await other.close();
   });
 
-  it("skips what an old IDL does not know, and reports what a new one misses", async () => {
-    const newer = await clients.dial(goDial(old.address, way));
-    const echo = await newer.call("EchoEverything", { request: toJson(full()) });
-    const { medium, text, point, mustYes, mustLarge, mustText, mustList } = full();
-    expect(old.received.at(-1)).toEqual({ medium, text, point, mustYes, mustLarge, mustText, mustList });
-    expect(echo.ok).toMatchObject({ medium, mustText });
-    await newer.close();
+  it(
+    "skips what an old IDL does not know, and reports what a new one misses",
+    row("an older and a newer IDL, required fields that are missing"),
+    async () => {
+      const newer = await clients.dial(goDial(old.address, way));
+      const echo = await newer.call("EchoEverything", { request: toJson(full()) });
+      const { medium, text, point, mustYes, mustLarge, mustText, mustList } = full();
+      expect(old.received.at(-1)).toEqual({ medium, text, point, mustYes, mustLarge, mustText, mustList });
+      expect(echo.ok).toMatchObject({ medium, mustText });
+      await newer.close();
 
-    const older = await clients.dial({ ...goDial(server.address, way), service: "OldInterop" });
-    const incomplete = { point: { x: 1, y: 2 }, mustYes: true, mustLarge: "1", mustList: [] };
-    expectApplication(await older.call("EchoEverything", { request: incomplete }), 7, /mustText/);
-    await older.close();
-  });
+      const older = await clients.dial({ ...goDial(server.address, way), service: "OldInterop" });
+      const incomplete = { point: { x: 1, y: 2 }, mustYes: true, mustLarge: "1", mustList: [] };
+      expectApplication(await older.call("EchoEverything", { request: incomplete }), 7, /mustText/);
+      await older.close();
+    },
+  );
 
-  it("sends business errors, where there is a header", async () => {
-    const business = { code: -404, message: "žádný <b>", extra: [["k", "v&w ž"]] };
-    const answer = await interop.call("Refuse", { business });
-    if (hasHeader(way)) {
-      const { code, message } = business;
-      expect(answer.error).toEqual({ kind: "biz", code, message, extra: { k: "v&w ž" } });
-    } else {
-      // Kitex would lose it; without a header ours says so in the only way there is.
-      expectApplication(answer, 6, /-404/);
-    }
-  });
+  it(
+    "sends business errors, where there is a header",
+    row("business errors with extra", hasHeader(way) ? "yes" : "application exception 6"),
+    async () => {
+      const business = { code: -404, message: "žádný <b>", extra: [["k", "v&w ž"]] };
+      const answer = await interop.call("Refuse", { business });
+      if (hasHeader(way)) {
+        const { code, message } = business;
+        expect(answer.error).toEqual({ kind: "biz", code, message, extra: { k: "v&w ž" } });
+      } else {
+        // Kitex would lose it; without a header ours says so in the only way there is.
+        expectApplication(answer, 6, /-404/);
+      }
+    },
+  );
 
-  it("is given up on after the RPC timeout, and goes on", async () => {
+  it("is given up on after the RPC timeout, and goes on", row("timeouts, late answers"), async () => {
     const slow = await interop.call("Sleep", { milliseconds: 300 }, { timeoutMs: 50 });
     expect(slow.error?.kind).toBe("timeout");
     expect((await interop.call("Ping", { text: "after" })).ok).toBe("after");
   });
 
-  it("carries metainfo both ways, where there is a header", async () => {
-    const options = { transient: { t: "once" }, persistent: { p: "always" }, timeoutMs: 9000 };
-    const { ok, backward } = await interop.call("Observe", { backward: [["b", "back"]] }, options);
-    if (hasHeader(way)) {
-      expect(ok).toEqual({
-        transient: [["t", "once"]],
-        persistent: [["p", "always"]],
-        callerService: "tester",
-        callerMethod: "",
-        timeoutMs: "9000",
-      });
-      expect(backward).toMatchObject({ b: "back" });
-    } else {
-      expect(ok).toEqual({ transient: [], persistent: [], callerService: "", callerMethod: "", timeoutMs: "0" });
-    }
-  });
+  it(
+    "carries metainfo both ways, where there is a header",
+    row("metainfo and call info, both ways", hasHeader(way) ? "yes" : "no header"),
+    async () => {
+      const options = { transient: { t: "once" }, persistent: { p: "always" }, timeoutMs: 9000 };
+      const { ok, backward } = await interop.call("Observe", { backward: [["b", "back"]] }, options);
+      if (hasHeader(way)) {
+        expect(ok).toEqual({
+          transient: [["t", "once"]],
+          persistent: [["p", "always"]],
+          callerService: "tester",
+          callerMethod: "",
+          timeoutMs: "9000",
+        });
+        expect(backward).toMatchObject({ b: "back" });
+      } else {
+        expect(ok).toEqual({ transient: [], persistent: [], callerService: "", callerMethod: "", timeoutMs: "0" });
+      }
+    },
+  );
 
-  it.each([0, 1, 4096, 16 * 1024 * 1024])("carries %i bytes", async (size) => {
+  it.each([0, 1, 4096, 16 * 1024 * 1024])("carries %i bytes", row("0 B, 1 B, 4 KiB, 16 MiB"), async (size) => {
     const { ok } = await interop.call("Payload", { size });
     expect(ok === payloadOf(size).toString("base64")).toBe(true);
     const echo = await interop.call("EchoBinary", { payload: ok ?? null });
     expect(echo.ok === ok).toBe(true);
   });
 
-  it("has a thousand calls in flight", async () => {
+  it("has a thousand calls in flight", row("1,000 calls in flight"), async () => {
     const texts = Array.from({ length: 1000 }, (_, i) => `${i}`);
     const answers = await Promise.all(texts.map((text) => interop.call("Ping", { text })));
     expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);

@@ -234,6 +234,9 @@ service Interop extends base.Base {
   /** Answers after so many milliseconds. */
   i32 Sleep(1: i32 milliseconds)
 
+  /** Answers with `text` once `count` calls of this `group` wait for it: then so many are in flight at the same time. */
+  string Gather(1: string group, 2: i32 count, 3: string text)
+
   /** Answers with `size` bytes; byte i is i modulo 251. */
   binary Payload(1: i32 size)
 

@@ -17,18 +17,21 @@ export interface GoServerOptions {
   readonly mux?: boolean;
   /** Serve OldInterop alone, instead of Interop and GreetService. */
   readonly old?: boolean;
+  /** CRC-32C of payloads with a TTHeader. */
+  readonly checksum?: boolean;
 }
 
 /** A Kitex server of `interop/idl` in its own process. */
 export type GoServer = PeerServer;
 
-export function startGoServer(options: GoServerOptions = {}): Promise<GoServer> {
-  const args = ["-with-stdin", ...(options.mux ? ["-mux"] : []), ...(options.old ? ["-old"] : [])];
+export function startGoServer({ mux, old, checksum }: GoServerOptions = {}): Promise<GoServer> {
+  const flags = { "-with-stdin": true, "-mux": mux, "-old": old, "-checksum": checksum };
+  const args = Object.entries(flags).flatMap(([flag, isOn]) => (isOn === true ? [flag] : []));
   return startPeerServer(new Program(join(bin, "kitex-server"), args));
 }
 
 export interface GoDial {
-  /** host:port. */
+  /** host:port, or several with commas between, which take turns. */
   readonly address: string;
   /** Default Interop. */
   readonly service?: "Interop" | "OldInterop" | "NewInterop" | "GreetService";
@@ -40,6 +43,8 @@ export interface GoDial {
   readonly pool?: "short" | "long";
   /** The name by which the client introduces itself. */
   readonly caller?: string;
+  /** CRC-32C of payloads with a TTHeader. */
+  readonly checksum?: boolean;
 }
 
 /** What a Kitex client's caller gets. */

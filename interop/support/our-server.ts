@@ -21,6 +21,7 @@ import {
   OldInterop,
 } from "../kitex_gen/interop/interop.ts";
 import { GreetService } from "../kitex_gen/proxyless/proxyless.ts";
+import { Groups } from "./groups.ts";
 import { payloadOf } from "./payload.ts";
 
 /** What `kitex-server` is in Go, in this process. */
@@ -33,7 +34,19 @@ export interface OurServer extends AsyncDisposable {
   notified(token: string): Promise<void>;
 }
 
-export async function startOurServer({ old = false }: { readonly old?: boolean } = {}): Promise<OurServer> {
+export interface OurServerOptions {
+  /** Serve OldInterop alone, instead of Interop and GreetService. */
+  readonly old?: boolean;
+  /** CRC-32C of payloads with a TTHeader. */
+  readonly checksum?: boolean;
+  readonly options?: readonly server.ServerOption[];
+}
+
+export async function startOurServer({
+  old = false,
+  checksum = false,
+  options = [],
+}: OurServerOptions = {}): Promise<OurServer> {
   const received: unknown[] = [];
   const tokens = new Map<string, { arrived: () => void; promise: Promise<void> }>();
   const tokenOf = (token: string): { arrived: () => void; promise: Promise<void> } => {
@@ -52,7 +65,12 @@ export async function startOurServer({ old = false }: { readonly old?: boolean }
 
   // Handlers that fail on purpose would fill the output.
   const quiet = { warn: () => undefined, error: () => undefined };
-  const svr = createServer(server.withServiceAddr("127.0.0.1:0"), server.withLogger(quiet));
+  const svr = createServer(
+    server.withServiceAddr("127.0.0.1:0"),
+    server.withLogger(quiet),
+    checksum && server.withPayloadChecksum(),
+    ...options,
+  );
   if (old) {
     svr.registerService(OldInterop, { echoEverything: echo });
   } else {
@@ -75,6 +93,7 @@ export async function startOurServer({ old = false }: { readonly old?: boolean }
 }
 
 const interopHandler = (echo: <T>(request: T) => Promise<T>, notified: (token: string) => void): Interop => {
+  const groups = new Groups();
   const verify = (name: string): void => {
     if (name === "missing") throw new NotFound({ name_: name, searched: 1n << 40n, near: { x: 1, y: -1 } });
     if (name === "forbidden") throw new Denied({ reason: "not yours", missingRoles: ["owner", "admin"] });
@@ -82,7 +101,7 @@ const interopHandler = (echo: <T>(request: T) => Promise<T>, notified: (token: s
   return {
     ping: async (text) => text,
     // Assignable but for a union without a member, which a newer peer could send and nobody can send on.
-    echoEverything: (request) => echo(request) as Promise<EverythingInit>,
+    echoEverything: (request) => echo(request),
     echoDefaults: echo,
     makeDefaults: async () => Defaults.create({ must: 3 }),
     echoBinary: async (payload) => payload,
@@ -103,6 +122,10 @@ const interopHandler = (echo: <T>(request: T) => Promise<T>, notified: (token: s
     sleep: async (milliseconds) => {
       await sleep(milliseconds);
       return milliseconds;
+    },
+    gather: async (group, count, text) => {
+      await groups.join(group, count);
+      return text;
     },
     payload: async (size) => payloadOf(size),
     observe: async (backward, ctx) => {

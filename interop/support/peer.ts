@@ -13,6 +13,8 @@ export interface PeerServer extends AsyncDisposable {
   notified(token: string): Promise<void>;
   /** Ends it with SIGTERM and answers how it ended: `ended with status 0` when all is well. */
   stop(): Promise<string>;
+  /** Ends it without a warning. */
+  kill(): Promise<void>;
 }
 
 /** Waits until `program` says at which port it serves. */
@@ -30,6 +32,7 @@ export async function startPeerServer(program: Program): Promise<PeerServer> {
       await program.next(`notification ${token}`, answerMs, (line) => (line === wanted ? true : undefined));
     },
     stop: () => program.stop(),
+    kill: () => program.kill(),
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   };
 }
@@ -52,6 +55,8 @@ export interface PeerAnswer {
 export interface PeerFailure {
   readonly kind: "biz" | "exception" | "application" | "timeout" | "other";
   readonly message: string;
+  /** The basic error of Kitex that it is, in Kitex' words; not of biz and exception. */
+  readonly class?: string;
   /** Of biz. */
   readonly code?: number;
   /** Of biz. */
@@ -74,6 +79,8 @@ export interface PeerClient {
 /** The process in which another implementation's clients live. `Dial` says where to and how. */
 export interface PeerClients<Dial extends object> extends AsyncDisposable {
   dial(dial: Dial): Promise<PeerClient>;
+  /** Ends the process without a warning. */
+  kill(): Promise<void>;
 }
 
 /** Clients in `program`, which takes a JSON object per line and answers with one; README.md shows them. */
@@ -83,12 +90,15 @@ export function peerClients<Dial extends object>(program: Program): PeerClients<
     const { id, ...answer } = JSON.parse(line) as PeerAnswer & { id: number };
     pending.get(id)?.resolve(answer);
   });
+  let end: Error | undefined;
   void program.ended.then((error) => {
+    end = error;
     for (const { reject } of pending.values()) reject(error);
   });
 
   let lastId = 0;
   const ask = async (request: Readonly<Record<string, unknown>>): Promise<PeerAnswer> => {
+    if (end !== undefined) throw end;
     const id = ++lastId;
     let timer: NodeJS.Timeout | undefined;
     const answer = new Promise<PeerAnswer>((resolve, reject) => {
@@ -119,6 +129,7 @@ export function peerClients<Dial extends object>(program: Program): PeerClients<
         close: () => must({ op: "close", client }),
       };
     },
+    kill: () => program.kill(),
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   };
 }

@@ -105,6 +105,12 @@ export class Program implements AsyncDisposable {
     return this.#end ?? "";
   }
 
+  /** Ends the program without a warning. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

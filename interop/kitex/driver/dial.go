@@ -3,10 +3,12 @@ package driver
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cloudwego/kitex/client"
 	"github.com/cloudwego/kitex/pkg/connpool"
+	"github.com/cloudwego/kitex/pkg/remote/codec"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/serviceinfo"
 	"github.com/cloudwego/kitex/pkg/transmeta"
@@ -20,6 +22,7 @@ import (
 
 // Dial says what a client is made of.
 type Dial struct {
+	// Address is host:port, or several of them with commas between, which take turns.
 	Address string `json:"address"`
 	// Service is Interop (default), OldInterop, NewInterop (the Interop of `newer.thrift`) or GreetService.
 	Service string `json:"service"`
@@ -31,6 +34,8 @@ type Dial struct {
 	Pool string `json:"pool"`
 	// Caller is the name by which the client introduces itself.
 	Caller string `json:"caller"`
+	// Checksum sends a CRC-32C of every payload and checks those of answers; only with TTHeader and TTHeaderFramed.
+	Checksum bool `json:"checksum"`
 }
 
 // Client is one Kitex client.
@@ -77,12 +82,15 @@ func options(d Dial) ([]client.Option, error) {
 	}
 	options := append(protocols,
 		client.WithDestService("interop"),
-		client.WithHostPorts(d.Address),
+		client.WithHostPorts(strings.Split(d.Address, ",")...),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 		client.WithClientBasicInfo(&rpcinfo.EndpointBasicInfo{ServiceName: d.Caller}),
 		// Kitex's 50 ms is too short for a machine that runs a test suite on every core.
 		client.WithConnectTimeout(5*time.Second),
 	)
+	if d.Checksum {
+		options = append(options, client.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})))
+	}
 	switch {
 	case d.Mux:
 		return append(options, client.WithMuxConnection(1)), nil

@@ -15,6 +15,8 @@ type Failure struct {
 	// Kind is biz, exception (one that the IDL declares), application (a TApplicationException), timeout or other.
 	Kind    string `json:"kind"`
 	Message string `json:"message"`
+	// Class is the basic error of Kitex that a timeout, application or other error is, in its own words; empty if it is none.
+	Class string `json:"class,omitempty"`
 
 	// Code and Extra belong to biz.
 	Code  int32             `json:"code,omitempty"`
@@ -42,14 +44,29 @@ func failureOf(err error) *Failure {
 		return &Failure{Kind: "exception", Message: err.Error(), Name: reflect.TypeOf(err).Elem().Name(), Value: value}
 	}
 	if kerrors.IsTimeoutError(err) {
-		return &Failure{Kind: "timeout", Message: err.Error()}
+		return &Failure{Kind: "timeout", Message: err.Error(), Class: classOf(err)}
 	}
 	var typed interface{ TypeID() int32 }
 	if errors.As(err, &typed) {
 		id := typed.TypeID()
-		return &Failure{Kind: "application", Message: err.Error(), TypeID: &id}
+		return &Failure{Kind: "application", Message: err.Error(), Class: classOf(err), TypeID: &id}
 	}
-	return &Failure{Kind: "other", Message: err.Error()}
+	return &Failure{Kind: "other", Message: err.Error(), Class: classOf(err)}
+}
+
+var classes = []error{
+	kerrors.ErrInternalException, kerrors.ErrServiceDiscovery, kerrors.ErrGetConnection, kerrors.ErrLoadbalance,
+	kerrors.ErrNoMoreInstance, kerrors.ErrRPCTimeout, kerrors.ErrOverlimit, kerrors.ErrPayloadValidation,
+	kerrors.ErrRemoteOrNetwork,
+}
+
+func classOf(err error) string {
+	for _, class := range classes {
+		if errors.Is(err, class) {
+			return class.Error()
+		}
+	}
+	return ""
 }
 
 // isException tells the exceptions of the IDL, which thriftgo gives this method, from all other errors.

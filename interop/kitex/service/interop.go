@@ -18,6 +18,7 @@ import (
 
 type handler struct {
 	notified func(token string)
+	groups   groups
 	// next holds the clients of Chain by address, for as long as the process lives.
 	next struct {
 		sync.Mutex
@@ -83,6 +84,10 @@ func (*handler) Fail(_ context.Context, failure *interop.Failure) (string, error
 func (*handler) Sleep(_ context.Context, milliseconds int32) (int32, error) {
 	time.Sleep(time.Duration(milliseconds) * time.Millisecond)
 	return milliseconds, nil
+}
+
+func (h *handler) Gather(_ context.Context, group string, count int32, text string) (string, error) {
+	return text, h.groups.join(group, int(count))
 }
 
 func (*handler) Payload(_ context.Context, size int32) ([]byte, error) {

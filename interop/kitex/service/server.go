@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/cloudwego/kitex/pkg/remote/codec"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
 
@@ -20,6 +21,8 @@ type Options struct {
 	Mux bool
 	// Old serves OldInterop alone, instead of Interop and GreetService.
 	Old bool
+	// Checksum sends a CRC-32C of every payload with a TTHeader, and checks those of requests.
+	Checksum bool
 	// ExitWait is how long a stopping server waits for calls in progress.
 	ExitWait time.Duration
 	// Notified gets the tokens of oneway calls.
@@ -36,6 +39,9 @@ func New(o Options) (server.Server, error) {
 	}
 	if o.Mux {
 		options = append(options, server.WithMuxTransport())
+	}
+	if o.Checksum {
+		options = append(options, server.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})))
 	}
 	svr := server.NewServer(options...)
 	if o.Old {

@@ -9,28 +9,38 @@ import {
   serviceInfo,
   type ThriftException,
 } from "kitex-ts/codegenv1";
+
+/** Refused: the caller may not see what it asked for. */
 export interface Denied extends ThriftException {
   reason: string;
   missingRoles?: string[] | undefined;
 }
+/** Refused: the caller may not see what it asked for. */
 export interface DeniedInit {
   reason?: string | undefined;
   missingRoles?: readonly string[] | undefined;
 }
-export const Denied: ExceptionClass<Denied, DeniedInit> = exceptionClass("Denied", [
-  [1, "reason", "string", 0],
+/** Refused: the caller may not see what it asked for. */
+export const Denied: ExceptionClass<Denied, DeniedInit> = /*@__PURE__*/ exceptionClass("Denied", [
+  [1, "reason", "string"],
   [2, "missingRoles", ["list", "string"], 2],
 ]);
+
+/** The inherited part of the interop service. */
 export interface Base {
+  /** Answers with its argument. */
   ping(text: string, ctx: Context): Promise<string>;
 }
+/** The inherited part of the interop service. */
 export interface BaseClient {
+  /** Answers with its argument. */
   ping(text: string, ...options: CallOption[]): Promise<string>;
 }
-export const Base: ServiceInfo<Base, BaseClient> = serviceInfo({
+/** The inherited part of the interop service. */
+export const Base: ServiceInfo<Base, BaseClient> = /*@__PURE__*/ serviceInfo({
   serviceName: "Base",
   packageName: "base",
   methods: {
-    ping: { name: "Ping", args: [[1, "text", "string", 0]], result: "string" },
+    ping: { name: "Ping", args: [[1, "text", "string"]], result: "string" },
   },
 });

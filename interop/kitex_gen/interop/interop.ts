@@ -14,25 +14,37 @@ import {
   unionDescriptor,
 } from "kitex-ts/codegenv1";
 import { Base, type BaseClient, Denied } from "../base/base.ts";
-export const Color = { BLUE: -5, RED: 1, GREEN: 2, LAST: 2147483647 } as const;
+
+/** Values with a gap, a negative one and the largest. */
+export const Color = {
+  BLUE: -5,
+  RED: 1,
+  GREEN: 2,
+  LAST: 2147483647,
+} as const;
+/** Values with a gap, a negative one and the largest. */
 export type Color = OpenEnum<typeof Color>;
-export const FailureKind = { ERROR: 1, TYPED: 2, PANIC: 3 } as const;
-export type FailureKind = OpenEnum<typeof FailureKind>;
+
+export type UserId = bigint;
+
+export type Names = string[];
+export type NamesInit = readonly string[];
+
+export type Directory = Map<UserId, Names>;
+export type DirectoryInit = ReadonlyMap<UserId | number, NamesInit>;
+
 export interface Point {
   x: number;
   y: number;
   label?: string | undefined;
 }
-export interface PointInit {
-  x: number;
-  y: number;
-  label?: string | undefined;
-}
-export const Point: StructDescriptor<Point, PointInit> = structDescriptor("Point", [
+export const Point: StructDescriptor<Point> = /*@__PURE__*/ structDescriptor("Point", [
   [1, "x", "i32", 1],
   [2, "y", "i32", 1],
   [3, "label", "string", 2],
 ]);
+
+/** Exactly one member. */
 export type Shape =
   | { case: "point"; value: Point }
   | { case: "radius"; value: number }
@@ -42,23 +54,27 @@ export type Shape =
   | { case: "color"; value: Color }
   | { case: "raw"; value: Uint8Array }
   | { case?: undefined; value?: undefined };
+/** Exactly one member. */
 export type ShapeInit =
-  | { case: "point"; value: PointInit }
+  | { case: "point"; value: Point }
   | { case: "radius"; value: number }
   | { case: "name"; value: string }
   | { case: "polygon"; value: readonly number[] }
   | { case: "handle"; value: bigint | number }
   | { case: "color"; value: Color }
-  | { case: "raw"; value: Uint8Array };
-export const Shape: StructDescriptor<Shape, ShapeInit> = unionDescriptor("Shape", [
-  [1, "point", () => Point, 2],
-  [2, "radius", "double", 2],
-  [3, "name", "string", 2],
-  [4, "polygon", ["list", "i32"], 2],
-  [5, "handle", "i64", 2],
-  [6, "color", "enum", 2],
-  [7, "raw", "binary", 2],
+  | { case: "raw"; value: Uint8Array }
+  | { case?: undefined; value?: undefined };
+/** Exactly one member. */
+export const Shape: StructDescriptor<Shape, ShapeInit> = /*@__PURE__*/ unionDescriptor("Shape", [
+  [1, "point", () => Point],
+  [2, "radius", "double"],
+  [3, "name", "string"],
+  [4, "polygon", ["list", "i32"]],
+  [5, "handle", "i64"],
+  [6, "color", "enum"],
+  [7, "raw", "binary"],
 ]);
+
 export interface Tree {
   value: string;
   left?: Tree | undefined;
@@ -71,13 +87,16 @@ export interface TreeInit {
   right?: TreeInit | undefined;
   others?: readonly TreeInit[] | undefined;
 }
-export const Tree: StructDescriptor<Tree, TreeInit> = structDescriptor("Tree", [
-  [1, "value", "string", 0],
+export const Tree: StructDescriptor<Tree, TreeInit> = /*@__PURE__*/ structDescriptor("Tree", [
+  [1, "value", "string"],
   [2, "left", () => Tree, 2],
   [3, "right", () => Tree, 2],
   [4, "others", ["list", () => Tree], 2],
 ]);
+
+/** One field of every type and the nestings that differ on the wire. Ids are out of order on purpose. */
 export interface Everything {
+  /** Every base type, always on the wire. */
   yes: boolean;
   tiny: number;
   small: number;
@@ -88,8 +107,9 @@ export interface Everything {
   text: string;
   raw: Uint8Array;
   color: Color;
-  user: bigint;
+  user: UserId;
   point?: Point | undefined;
+  /** Every base type, on the wire only when set. */
   maybeYes?: boolean | undefined;
   maybeTiny?: number | undefined;
   maybeShort?: number | undefined;
@@ -99,7 +119,7 @@ export interface Everything {
   maybeText?: string | undefined;
   maybeRaw?: Uint8Array | undefined;
   maybeColor?: Color | undefined;
-  maybeUser?: bigint | undefined;
+  maybeUser?: UserId | undefined;
   maybePoint?: Point | undefined;
   mustYes: boolean;
   mustLarge: bigint;
@@ -127,7 +147,7 @@ export interface Everything {
   deep: Map<string, Map<number, Set<string>>>;
   rows: Map<string, Point[]>[];
   blobs: Map<string, Uint8Array>;
-  directory: Map<bigint, string[]>;
+  directory: Directory;
   maybeLabels?: Map<string, string> | undefined;
   shape?: Shape | undefined;
   shapes: Shape[];
@@ -135,7 +155,9 @@ export interface Everything {
   negativeId: string;
   largestId: string;
 }
+/** One field of every type and the nestings that differ on the wire. Ids are out of order on purpose. */
 export interface EverythingInit {
+  /** Every base type, always on the wire. */
   yes?: boolean | undefined;
   tiny?: number | undefined;
   small?: number | undefined;
@@ -146,8 +168,9 @@ export interface EverythingInit {
   text?: string | undefined;
   raw?: Uint8Array | undefined;
   color?: Color | undefined;
-  user?: bigint | number | undefined;
-  point?: PointInit | undefined;
+  user?: UserId | number | undefined;
+  point?: Point | undefined;
+  /** Every base type, on the wire only when set. */
   maybeYes?: boolean | undefined;
   maybeTiny?: number | undefined;
   maybeShort?: number | undefined;
@@ -157,8 +180,8 @@ export interface EverythingInit {
   maybeText?: string | undefined;
   maybeRaw?: Uint8Array | undefined;
   maybeColor?: Color | undefined;
-  maybeUser?: bigint | number | undefined;
-  maybePoint?: PointInit | undefined;
+  maybeUser?: UserId | number | undefined;
+  maybePoint?: Point | undefined;
   mustYes: boolean;
   mustLarge: bigint | number;
   mustText: string;
@@ -172,40 +195,44 @@ export interface EverythingInit {
   texts?: readonly string[] | undefined;
   raws?: readonly Uint8Array[] | undefined;
   colors?: readonly Color[] | undefined;
-  points?: readonly PointInit[] | undefined;
+  points?: readonly Point[] | undefined;
   cube?: readonly (readonly (readonly number[])[])[] | undefined;
   tags?: Iterable<string> | undefined;
   ids?: Iterable<bigint | number> | undefined;
   palette?: Iterable<Color> | undefined;
-  labels?: ReadonlyMap<string, string> | undefined;
+  labels?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
   readings?: ReadonlyMap<number, number> | undefined;
-  places?: ReadonlyMap<bigint | number, PointInit> | undefined;
+  places?: ReadonlyMap<bigint | number, Point> | undefined;
   byColor?: ReadonlyMap<Color, readonly string[]> | undefined;
   flags?: ReadonlyMap<boolean, number> | undefined;
-  deep?: ReadonlyMap<string, ReadonlyMap<number, Iterable<string>>> | undefined;
-  rows?: readonly ReadonlyMap<string, readonly PointInit[]>[] | undefined;
-  blobs?: ReadonlyMap<string, Uint8Array> | undefined;
-  directory?: ReadonlyMap<bigint | number, readonly string[]> | undefined;
-  maybeLabels?: ReadonlyMap<string, string> | undefined;
+  deep?:
+    | ReadonlyMap<string, ReadonlyMap<number, Iterable<string>>>
+    | Readonly<Record<string, ReadonlyMap<number, Iterable<string>>>>
+    | undefined;
+  rows?: readonly (ReadonlyMap<string, readonly Point[]> | Readonly<Record<string, readonly Point[]>>)[] | undefined;
+  blobs?: ReadonlyMap<string, Uint8Array> | Readonly<Record<string, Uint8Array>> | undefined;
+  directory?: DirectoryInit | undefined;
+  maybeLabels?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
   shape?: ShapeInit | undefined;
   shapes?: readonly ShapeInit[] | undefined;
   tree?: TreeInit | undefined;
   negativeId?: string | undefined;
   largestId?: string | undefined;
 }
-export const Everything: StructDescriptor<Everything, EverythingInit> = structDescriptor("Everything", [
-  [1, "yes", "bool", 0],
-  [2, "tiny", "i8", 0],
-  [3, "small", "i8", 0],
-  [4, "short", "i16", 0],
-  [5, "medium", "i32", 0],
-  [6, "large", "i64", 0],
-  [7, "real", "double", 0],
-  [8, "text", "string", 0],
-  [9, "raw", "binary", 0],
-  [10, "color", "enum", 0],
-  [11, "user", "i64", 0],
-  [12, "point", () => Point, 0],
+/** One field of every type and the nestings that differ on the wire. Ids are out of order on purpose. */
+export const Everything: StructDescriptor<Everything, EverythingInit> = /*@__PURE__*/ structDescriptor("Everything", [
+  [1, "yes", "bool"],
+  [2, "tiny", "i8"],
+  [3, "small", "i8"],
+  [4, "short", "i16"],
+  [5, "medium", "i32"],
+  [6, "large", "i64"],
+  [7, "real", "double"],
+  [8, "text", "string"],
+  [9, "raw", "binary"],
+  [10, "color", "enum"],
+  [11, "user", "i64"],
+  [12, "point", () => Point],
   [21, "maybeYes", "bool", 2],
   [22, "maybeTiny", "i8", 2],
   [24, "maybeShort", "i16", 2],
@@ -221,36 +248,42 @@ export const Everything: StructDescriptor<Everything, EverythingInit> = structDe
   [42, "mustLarge", "i64", 1],
   [43, "mustText", "string", 1],
   [44, "mustList", ["list", "i32"], 1],
-  [60, "bools", ["list", "bool"], 0],
-  [51, "bytes", ["list", "i8"], 0],
-  [52, "shorts", ["list", "i16"], 0],
-  [53, "mediums", ["list", "i32"], 0],
-  [54, "larges", ["list", "i64"], 0],
-  [55, "reals", ["list", "double"], 0],
-  [56, "texts", ["list", "string"], 0],
-  [57, "raws", ["list", "binary"], 0],
-  [58, "colors", ["list", "enum"], 0],
-  [59, "points", ["list", () => Point], 0],
-  [61, "cube", ["list", ["list", ["list", "i32"]]], 0],
-  [71, "tags", ["set", "string"], 0],
-  [72, "ids", ["set", "i64"], 0],
-  [73, "palette", ["set", "enum"], 0],
-  [81, "labels", ["map", "string", "string"], 0],
-  [82, "readings", ["map", "i32", "double"], 0],
-  [83, "places", ["map", "i64", () => Point], 0],
-  [84, "byColor", ["map", "enum", ["list", "string"]], 0],
-  [85, "flags", ["map", "bool", "i8"], 0],
-  [86, "deep", ["map", "string", ["map", "i16", ["set", "string"]]], 0],
-  [87, "rows", ["list", ["map", "string", ["list", () => Point]]], 0],
-  [88, "blobs", ["map", "string", "binary"], 0],
-  [89, "directory", ["map", "i64", ["list", "string"]], 0],
+  [60, "bools", ["list", "bool"]],
+  [51, "bytes", ["list", "i8"]],
+  [52, "shorts", ["list", "i16"]],
+  [53, "mediums", ["list", "i32"]],
+  [54, "larges", ["list", "i64"]],
+  [55, "reals", ["list", "double"]],
+  [56, "texts", ["list", "string"]],
+  [57, "raws", ["list", "binary"]],
+  [58, "colors", ["list", "enum"]],
+  [59, "points", ["list", () => Point]],
+  [61, "cube", ["list", ["list", ["list", "i32"]]]],
+  [71, "tags", ["set", "string"]],
+  [72, "ids", ["set", "i64"]],
+  [73, "palette", ["set", "enum"]],
+  [81, "labels", ["map", "string", "string"]],
+  [82, "readings", ["map", "i32", "double"]],
+  [83, "places", ["map", "i64", () => Point]],
+  [84, "byColor", ["map", "enum", ["list", "string"]]],
+  [85, "flags", ["map", "bool", "i8"]],
+  [86, "deep", ["map", "string", ["map", "i16", ["set", "string"]]]],
+  [87, "rows", ["list", ["map", "string", ["list", () => Point]]]],
+  [88, "blobs", ["map", "string", "binary"]],
+  [89, "directory", ["map", "i64", ["list", "string"]]],
   [90, "maybeLabels", ["map", "string", "string"], 2],
   [101, "shape", () => Shape, 2],
-  [102, "shapes", ["list", () => Shape], 0],
+  [102, "shapes", ["list", () => Shape]],
   [103, "tree", () => Tree, 2],
-  [-7, "negativeId", "string", 0],
-  [32767, "largestId", "string", 0],
+  [-7, "negativeId", "string"],
+  [32767, "largestId", "string"],
 ]);
+
+export const ANSWER = 42;
+
+export const FRIENDS: readonly string[] = ["ann", "bo"];
+
+/** Default values: fields that are absent from the wire take them at the receiver. */
 export interface Defaults {
   yes: boolean;
   number: number;
@@ -266,6 +299,7 @@ export interface Defaults {
   must: number;
   digits: Set<number>;
 }
+/** Default values: fields that are absent from the wire take them at the receiver. */
 export interface DefaultsInit {
   yes?: boolean | undefined;
   number?: number | undefined;
@@ -274,14 +308,15 @@ export interface DefaultsInit {
   text?: string | undefined;
   color?: Color | undefined;
   names?: readonly string[] | undefined;
-  scores?: ReadonlyMap<string, number> | undefined;
+  scores?: ReadonlyMap<string, number> | Readonly<Record<string, number>> | undefined;
   maybeNumber?: number | undefined;
   maybeText?: string | undefined;
   maybeNumbers?: readonly number[] | undefined;
-  must?: number | undefined;
+  must: number;
   digits?: Iterable<number> | undefined;
 }
-export const Defaults: StructDescriptor<Defaults, DefaultsInit> = structDescriptor("Defaults", [
+/** Default values: fields that are absent from the wire take them at the receiver. */
+export const Defaults: StructDescriptor<Defaults, DefaultsInit> = /*@__PURE__*/ structDescriptor("Defaults", [
   [1, "yes", "bool", 0, true],
   [2, "number", "i32", 0, 42],
   [3, "large", "i64", 0, -9007199254740993n],
@@ -296,156 +331,238 @@ export const Defaults: StructDescriptor<Defaults, DefaultsInit> = structDescript
   [12, "must", "i16", 1, 3],
   [13, "digits", ["set", "i32"], 0, () => new Set([1, 2])],
 ]);
+
+/** An earlier version of Everything, which knows few of its fields: it must skip all others. */
 export interface Glimpse {
   medium: number;
   text: string;
   point?: Point | undefined;
   mustYes: boolean;
   mustLarge: bigint;
+  /** Unset, it is what today's version requires and does not get. */
   mustText?: string | undefined;
   mustList: number[];
 }
+/** An earlier version of Everything, which knows few of its fields: it must skip all others. */
 export interface GlimpseInit {
   medium?: number | undefined;
   text?: string | undefined;
-  point?: PointInit | undefined;
+  point?: Point | undefined;
   mustYes: boolean;
   mustLarge: bigint | number;
+  /** Unset, it is what today's version requires and does not get. */
   mustText?: string | undefined;
   mustList: readonly number[];
 }
-export const Glimpse: StructDescriptor<Glimpse, GlimpseInit> = structDescriptor("Glimpse", [
-  [5, "medium", "i32", 0],
-  [8, "text", "string", 0],
-  [12, "point", () => Point, 0],
+/** An earlier version of Everything, which knows few of its fields: it must skip all others. */
+export const Glimpse: StructDescriptor<Glimpse, GlimpseInit> = /*@__PURE__*/ structDescriptor("Glimpse", [
+  [5, "medium", "i32"],
+  [8, "text", "string"],
+  [12, "point", () => Point],
   [41, "mustYes", "bool", 1],
   [42, "mustLarge", "i64", 1],
   [43, "mustText", "string", 2],
   [44, "mustList", ["list", "i32"], 1],
 ]);
+
+/** Nothing there. */
 export interface NotFound extends ThriftException {
   name_: string;
   searched: bigint;
   near?: Point | undefined;
 }
+/** Nothing there. */
 export interface NotFoundInit {
   name_: string;
   searched?: bigint | number | undefined;
-  near?: PointInit | undefined;
+  near?: Point | undefined;
 }
-export const NotFound: ExceptionClass<NotFound, NotFoundInit> = exceptionClass("NotFound", [
+/** Nothing there. */
+export const NotFound: ExceptionClass<NotFound, NotFoundInit> = /*@__PURE__*/ exceptionClass("NotFound", [
   [1, "name", "string", 1],
-  [2, "searched", "i64", 0],
+  [2, "searched", "i64"],
   [3, "near", () => Point, 2],
 ]);
+
+/** What the server shall answer as its business status error. */
 export interface Business {
   code: number;
   message: string;
   extra?: Map<string, string> | undefined;
 }
+/** What the server shall answer as its business status error. */
 export interface BusinessInit {
   code?: number | undefined;
   message?: string | undefined;
-  extra?: ReadonlyMap<string, string> | undefined;
+  extra?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
 }
-export const Business: StructDescriptor<Business, BusinessInit> = structDescriptor("Business", [
-  [1, "code", "i32", 0],
-  [2, "message", "string", 0],
+/** What the server shall answer as its business status error. */
+export const Business: StructDescriptor<Business, BusinessInit> = /*@__PURE__*/ structDescriptor("Business", [
+  [1, "code", "i32"],
+  [2, "message", "string"],
   [3, "extra", ["map", "string", "string"], 2],
 ]);
+
+export const FailureKind = {
+  /** The handler returns an ordinary error. */
+  ERROR: 1,
+  /** The handler returns an error with a type id of its own. */
+  TYPED: 2,
+  /** The handler panics. */
+  PANIC: 3,
+} as const;
+export type FailureKind = OpenEnum<typeof FailureKind>;
+
 export interface Failure {
   kind: FailureKind;
   message: string;
+  /** Only with TYPED. */
   typeId: number;
 }
 export interface FailureInit {
   kind?: FailureKind | undefined;
   message?: string | undefined;
+  /** Only with TYPED. */
   typeId?: number | undefined;
 }
-export const Failure: StructDescriptor<Failure, FailureInit> = structDescriptor("Failure", [
-  [1, "kind", "enum", 0],
-  [2, "message", "string", 0],
-  [3, "typeId", "i32", 0],
+export const Failure: StructDescriptor<Failure, FailureInit> = /*@__PURE__*/ structDescriptor("Failure", [
+  [1, "kind", "enum"],
+  [2, "message", "string"],
+  [3, "typeId", "i32"],
 ]);
+
+/** What one server saw of its caller. */
 export interface Observed {
+  /** Values for this hop. */
   transient: Map<string, string>;
+  /** Values for all hops. */
   persistent: Map<string, string>;
+  /** The caller's service name; empty without TTHeader. */
   callerService: string;
   callerMethod: string;
+  /** The caller's RPC timeout in milliseconds; 0 without one. */
   timeoutMs: bigint;
 }
+/** What one server saw of its caller. */
 export interface ObservedInit {
-  transient?: ReadonlyMap<string, string> | undefined;
-  persistent?: ReadonlyMap<string, string> | undefined;
+  /** Values for this hop. */
+  transient?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  /** Values for all hops. */
+  persistent?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  /** The caller's service name; empty without TTHeader. */
   callerService?: string | undefined;
   callerMethod?: string | undefined;
+  /** The caller's RPC timeout in milliseconds; 0 without one. */
   timeoutMs?: bigint | number | undefined;
 }
-export const Observed: StructDescriptor<Observed, ObservedInit> = structDescriptor("Observed", [
-  [1, "transient", ["map", "string", "string"], 0],
-  [2, "persistent", ["map", "string", "string"], 0],
-  [3, "callerService", "string", 0],
-  [4, "callerMethod", "string", 0],
-  [5, "timeoutMs", "i64", 0],
+/** What one server saw of its caller. */
+export const Observed: StructDescriptor<Observed, ObservedInit> = /*@__PURE__*/ structDescriptor("Observed", [
+  [1, "transient", ["map", "string", "string"]],
+  [2, "persistent", ["map", "string", "string"]],
+  [3, "callerService", "string"],
+  [4, "callerMethod", "string"],
+  [5, "timeoutMs", "i64"],
 ]);
+
 export interface ChainRequest {
+  /** host:port of an Interop server, which is called over TTHeader. */
   address: string;
+  /** Values the middle server adds for its own next hop. */
   transient: Map<string, string>;
+  /** Values the middle server adds for all further hops. */
   persistent: Map<string, string>;
+  /** Values that each of the two servers sends back, with its role (`middle.` or `last.`) before the key. */
   backward: Map<string, string>;
 }
 export interface ChainRequestInit {
+  /** host:port of an Interop server, which is called over TTHeader. */
   address?: string | undefined;
-  transient?: ReadonlyMap<string, string> | undefined;
-  persistent?: ReadonlyMap<string, string> | undefined;
-  backward?: ReadonlyMap<string, string> | undefined;
+  /** Values the middle server adds for its own next hop. */
+  transient?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  /** Values the middle server adds for all further hops. */
+  persistent?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
+  /** Values that each of the two servers sends back, with its role (`middle.` or `last.`) before the key. */
+  backward?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
 }
-export const ChainRequest: StructDescriptor<ChainRequest, ChainRequestInit> = structDescriptor("ChainRequest", [
-  [1, "address", "string", 0],
-  [2, "transient", ["map", "string", "string"], 0],
-  [3, "persistent", ["map", "string", "string"], 0],
-  [4, "backward", ["map", "string", "string"], 0],
-]);
+export const ChainRequest: StructDescriptor<ChainRequest, ChainRequestInit> = /*@__PURE__*/ structDescriptor(
+  "ChainRequest",
+  [
+    [1, "address", "string"],
+    [2, "transient", ["map", "string", "string"]],
+    [3, "persistent", ["map", "string", "string"]],
+    [4, "backward", ["map", "string", "string"]],
+  ],
+);
+
 export interface ChainResponse {
   middle?: Observed | undefined;
   last?: Observed | undefined;
+  /** The backward values that the middle server received. */
   backward: Map<string, string>;
 }
 export interface ChainResponseInit {
   middle?: ObservedInit | undefined;
   last?: ObservedInit | undefined;
-  backward?: ReadonlyMap<string, string> | undefined;
+  /** The backward values that the middle server received. */
+  backward?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | undefined;
 }
-export const ChainResponse: StructDescriptor<ChainResponse, ChainResponseInit> = structDescriptor("ChainResponse", [
-  [1, "middle", () => Observed, 0],
-  [2, "last", () => Observed, 0],
-  [3, "backward", ["map", "string", "string"], 0],
-]);
+export const ChainResponse: StructDescriptor<ChainResponse, ChainResponseInit> = /*@__PURE__*/ structDescriptor(
+  "ChainResponse",
+  [
+    [1, "middle", () => Observed],
+    [2, "last", () => Observed],
+    [3, "backward", ["map", "string", "string"]],
+  ],
+);
+
+/** What the peers of both languages implement, so that every call can be made in every direction. */
 export interface Interop extends Base {
   echoEverything(request: Everything, ctx: Context): Promise<EverythingInit>;
   echoDefaults(request: Defaults, ctx: Context): Promise<DefaultsInit>;
+  /** Answers with all fields unset. */
   makeDefaults(ctx: Context): Promise<DefaultsInit>;
   echoBinary(payload: Uint8Array, ctx: Context): Promise<Uint8Array>;
   nothing(ctx: Context): Promise<void>;
   notify(token: string, ctx: Context): Promise<void>;
+  /** The arguments as text, with `/` between them: `first/2/a,b/true`. */
   join(first: string, second: number, rest: string[], flag: boolean, ctx: Context): Promise<string>;
+  /**
+   * Answers `found <name>`, or throws: NotFound for `missing`, Denied for `forbidden`.
+   * @throws NotFound
+   * @throws Denied
+   */
   find(name: string, ctx: Context): Promise<string>;
+  /**
+   * As Find, without a result.
+   * @throws NotFound
+   * @throws Denied
+   */
   verify(name: string, ctx: Context): Promise<void>;
+  /** Answers with a business status error. */
   refuse(business: Business, ctx: Context): Promise<string>;
+  /** Never answers with a result. */
   fail(failure: Failure, ctx: Context): Promise<string>;
+  /** Answers after so many milliseconds. */
   sleep(milliseconds: number, ctx: Context): Promise<number>;
+  /** Answers with `text` once `count` calls of this `group` wait for it: then so many are in flight at the same time. */
+  gather(group: string, count: number, text: string, ctx: Context): Promise<string>;
+  /** Answers with `size` bytes; byte i is i modulo 251. */
   payload(size: number, ctx: Context): Promise<Uint8Array>;
+  /** Answers with what the server saw, and sends the given values back as backward metainfo. */
   observe(backward: Map<string, string>, ctx: Context): Promise<ObservedInit>;
+  /** Calls Observe at another server and reports both hops. */
   chain(request: ChainRequest, ctx: Context): Promise<ChainResponseInit>;
 }
+/** What the peers of both languages implement, so that every call can be made in every direction. */
 export interface InteropClient extends BaseClient {
   echoEverything(request: EverythingInit, ...options: CallOption[]): Promise<Everything>;
   echoDefaults(request: DefaultsInit, ...options: CallOption[]): Promise<Defaults>;
+  /** Answers with all fields unset. */
   makeDefaults(...options: CallOption[]): Promise<Defaults>;
   echoBinary(payload: Uint8Array, ...options: CallOption[]): Promise<Uint8Array>;
   nothing(...options: CallOption[]): Promise<void>;
   notify(token: string, ...options: CallOption[]): Promise<void>;
+  /** The arguments as text, with `/` between them: `first/2/a,b/true`. */
   join(
     first: string,
     second: number,
@@ -453,72 +570,107 @@ export interface InteropClient extends BaseClient {
     flag: boolean,
     ...options: CallOption[]
   ): Promise<string>;
+  /**
+   * Answers `found <name>`, or throws: NotFound for `missing`, Denied for `forbidden`.
+   * @throws NotFound
+   * @throws Denied
+   */
   find(name: string, ...options: CallOption[]): Promise<string>;
+  /**
+   * As Find, without a result.
+   * @throws NotFound
+   * @throws Denied
+   */
   verify(name: string, ...options: CallOption[]): Promise<void>;
+  /** Answers with a business status error. */
   refuse(business: BusinessInit, ...options: CallOption[]): Promise<string>;
+  /** Never answers with a result. */
   fail(failure: FailureInit, ...options: CallOption[]): Promise<string>;
+  /** Answers after so many milliseconds. */
   sleep(milliseconds: number, ...options: CallOption[]): Promise<number>;
+  /** Answers with `text` once `count` calls of this `group` wait for it: then so many are in flight at the same time. */
+  gather(group: string, count: number, text: string, ...options: CallOption[]): Promise<string>;
+  /** Answers with `size` bytes; byte i is i modulo 251. */
   payload(size: number, ...options: CallOption[]): Promise<Uint8Array>;
-  observe(backward: ReadonlyMap<string, string>, ...options: CallOption[]): Promise<Observed>;
+  /** Answers with what the server saw, and sends the given values back as backward metainfo. */
+  observe(
+    backward: ReadonlyMap<string, string> | Readonly<Record<string, string>>,
+    ...options: CallOption[]
+  ): Promise<Observed>;
+  /** Calls Observe at another server and reports both hops. */
   chain(request: ChainRequestInit, ...options: CallOption[]): Promise<ChainResponse>;
 }
-export const Interop: ServiceInfo<Interop, InteropClient> = serviceInfo({
+/** What the peers of both languages implement, so that every call can be made in every direction. */
+export const Interop: ServiceInfo<Interop, InteropClient> = /*@__PURE__*/ serviceInfo({
   serviceName: "Interop",
   packageName: "interop",
   extends: () => Base,
   methods: {
-    echoEverything: { name: "EchoEverything", args: [[1, "request", () => Everything, 0]], result: () => Everything },
-    echoDefaults: { name: "EchoDefaults", args: [[1, "request", () => Defaults, 0]], result: () => Defaults },
+    echoEverything: { name: "EchoEverything", args: [[1, "request", () => Everything]], result: () => Everything },
+    echoDefaults: { name: "EchoDefaults", args: [[1, "request", () => Defaults]], result: () => Defaults },
     makeDefaults: { name: "MakeDefaults", args: [], result: () => Defaults },
-    echoBinary: { name: "EchoBinary", args: [[1, "payload", "binary", 0]], result: "binary" },
+    echoBinary: { name: "EchoBinary", args: [[1, "payload", "binary"]], result: "binary" },
     nothing: { name: "Nothing", args: [], result: "void" },
-    notify: { name: "Notify", args: [[1, "token", "string", 0]], result: "void", oneway: true },
+    notify: { name: "Notify", args: [[1, "token", "string"]], result: "void", oneway: true },
     join: {
       name: "Join",
       args: [
-        [1, "first", "string", 0],
-        [2, "second", "i32", 0],
-        [3, "rest", ["list", "string"], 0],
-        [5, "flag", "bool", 0],
+        [1, "first", "string"],
+        [2, "second", "i32"],
+        [3, "rest", ["list", "string"]],
+        [5, "flag", "bool"],
       ],
       result: "string",
     },
     find: {
       name: "Find",
-      args: [[1, "name", "string", 0]],
+      args: [[1, "name", "string"]],
       result: "string",
       throws: [
-        [1, "notFound", () => NotFound, 2],
-        [3, "denied", () => Denied, 2],
+        [1, "notFound", () => NotFound],
+        [3, "denied", () => Denied],
       ],
     },
     verify: {
       name: "Verify",
-      args: [[1, "name", "string", 0]],
+      args: [[1, "name", "string"]],
       result: "void",
       throws: [
-        [1, "notFound", () => NotFound, 2],
-        [3, "denied", () => Denied, 2],
+        [1, "notFound", () => NotFound],
+        [3, "denied", () => Denied],
       ],
     },
-    refuse: { name: "Refuse", args: [[1, "business", () => Business, 0]], result: "string" },
-    fail: { name: "Fail", args: [[1, "failure", () => Failure, 0]], result: "string" },
-    sleep: { name: "Sleep", args: [[1, "milliseconds", "i32", 0]], result: "i32" },
-    payload: { name: "Payload", args: [[1, "size", "i32", 0]], result: "binary" },
-    observe: { name: "Observe", args: [[1, "backward", ["map", "string", "string"], 0]], result: () => Observed },
-    chain: { name: "Chain", args: [[1, "request", () => ChainRequest, 0]], result: () => ChainResponse },
+    refuse: { name: "Refuse", args: [[1, "business", () => Business]], result: "string" },
+    fail: { name: "Fail", args: [[1, "failure", () => Failure]], result: "string" },
+    sleep: { name: "Sleep", args: [[1, "milliseconds", "i32"]], result: "i32" },
+    gather: {
+      name: "Gather",
+      args: [
+        [1, "group", "string"],
+        [2, "count", "i32"],
+        [3, "text", "string"],
+      ],
+      result: "string",
+    },
+    payload: { name: "Payload", args: [[1, "size", "i32"]], result: "binary" },
+    observe: { name: "Observe", args: [[1, "backward", ["map", "string", "string"]]], result: () => Observed },
+    chain: { name: "Chain", args: [[1, "request", () => ChainRequest]], result: () => ChainResponse },
   },
 });
+
+/** An earlier version of Interop, for calls between peers of different age. */
 export interface OldInterop {
   echoEverything(request: Glimpse, ctx: Context): Promise<GlimpseInit>;
 }
+/** An earlier version of Interop, for calls between peers of different age. */
 export interface OldInteropClient {
   echoEverything(request: GlimpseInit, ...options: CallOption[]): Promise<Glimpse>;
 }
-export const OldInterop: ServiceInfo<OldInterop, OldInteropClient> = serviceInfo({
+/** An earlier version of Interop, for calls between peers of different age. */
+export const OldInterop: ServiceInfo<OldInterop, OldInteropClient> = /*@__PURE__*/ serviceInfo({
   serviceName: "OldInterop",
   packageName: "interop",
   methods: {
-    echoEverything: { name: "EchoEverything", args: [[1, "request", () => Glimpse, 0]], result: () => Glimpse },
+    echoEverything: { name: "EchoEverything", args: [[1, "request", () => Glimpse]], result: () => Glimpse },
   },
 });

@@ -8,37 +8,74 @@ import {
   serviceInfo,
   structDescriptor,
 } from "kitex-ts/codegenv1";
+
+/** What the caller says. */
 export interface HelloRequest {
+  /** Text that comes back in the answer. */
   Message: string;
 }
+/** What the caller says. */
 export interface HelloRequestInit {
+  /** Text that comes back in the answer. */
   Message?: string | undefined;
 }
-export const HelloRequest: StructDescriptor<HelloRequest, HelloRequestInit> = structDescriptor("HelloRequest", [
-  [1, "Message", "string", 0],
-]);
+/** What the caller says. */
+export const HelloRequest: StructDescriptor<HelloRequest, HelloRequestInit> = /*@__PURE__*/ structDescriptor(
+  "HelloRequest",
+  [[1, "Message", "string"]],
+);
+
+/** What the greeter answers. */
 export interface HelloResponse {
+  /** The greeting, and which version of the server gave it. */
   Message: string;
 }
+/** What the greeter answers. */
 export interface HelloResponseInit {
+  /** The greeting, and which version of the server gave it. */
   Message?: string | undefined;
 }
-export const HelloResponse: StructDescriptor<HelloResponse, HelloResponseInit> = structDescriptor("HelloResponse", [
-  [1, "Message", "string", 0],
-]);
+/** What the greeter answers. */
+export const HelloResponse: StructDescriptor<HelloResponse, HelloResponseInit> = /*@__PURE__*/ structDescriptor(
+  "HelloResponse",
+  [[1, "Message", "string"]],
+);
+
+/**
+ * The service whose traffic the mesh rules steer.
+ *
+ * Two methods with the same shape: a rule that matches by method can send them to different versions of the server,
+ * by their paths `/proxyless.GreetService/SayHello1` and `/proxyless.GreetService/SayHello2`.
+ */
 export interface GreetService {
+  /** Greets; rules with tags, weights and timeouts act on it. */
   sayHello1(request: HelloRequest, ctx: Context): Promise<HelloResponseInit>;
+  /** Greets as SayHello1 does; a rule that matches by method singles it out. */
   sayHello2(request: HelloRequest, ctx: Context): Promise<HelloResponseInit>;
 }
+/**
+ * The service whose traffic the mesh rules steer.
+ *
+ * Two methods with the same shape: a rule that matches by method can send them to different versions of the server,
+ * by their paths `/proxyless.GreetService/SayHello1` and `/proxyless.GreetService/SayHello2`.
+ */
 export interface GreetServiceClient {
+  /** Greets; rules with tags, weights and timeouts act on it. */
   sayHello1(request: HelloRequestInit, ...options: CallOption[]): Promise<HelloResponse>;
+  /** Greets as SayHello1 does; a rule that matches by method singles it out. */
   sayHello2(request: HelloRequestInit, ...options: CallOption[]): Promise<HelloResponse>;
 }
-export const GreetService: ServiceInfo<GreetService, GreetServiceClient> = serviceInfo({
+/**
+ * The service whose traffic the mesh rules steer.
+ *
+ * Two methods with the same shape: a rule that matches by method can send them to different versions of the server,
+ * by their paths `/proxyless.GreetService/SayHello1` and `/proxyless.GreetService/SayHello2`.
+ */
+export const GreetService: ServiceInfo<GreetService, GreetServiceClient> = /*@__PURE__*/ serviceInfo({
   serviceName: "GreetService",
   packageName: "proxyless",
   methods: {
-    sayHello1: { name: "SayHello1", args: [[1, "request", () => HelloRequest, 0]], result: () => HelloResponse },
-    sayHello2: { name: "SayHello2", args: [[1, "request", () => HelloRequest, 0]], result: () => HelloResponse },
+    sayHello1: { name: "SayHello1", args: [[1, "request", () => HelloRequest]], result: () => HelloResponse },
+    sayHello2: { name: "SayHello2", args: [[1, "request", () => HelloRequest]], result: () => HelloResponse },
   },
 });
