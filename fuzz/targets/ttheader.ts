@@ -27,15 +27,15 @@ class PlaceChecker extends RequestInfoReader {
     this.#at = end;
   }
 
-  override onString(buffer: Buffer, keyStart: number, keyEnd: number, valueEnd: number): void {
+  override onString(buffer: Buffer, view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void {
     this.#pass(keyStart, keyEnd);
     this.#pass(keyEnd + 2, valueEnd);
-    super.onString(buffer, keyStart, keyEnd, valueEnd);
+    super.onString(buffer, view, keyStart, keyEnd, valueEnd);
   }
 
-  override onInt(buffer: Buffer, key: number, start: number, end: number): void {
+  override onInt(buffer: Buffer, view: DataView, key: number, start: number, end: number): void {
     this.#pass(start, end);
-    super.onInt(buffer, key, start, end);
+    super.onInt(buffer, view, key, start, end);
   }
 
   override onToken(buffer: Buffer, start: number, end: number): void {

@@ -2,6 +2,8 @@
 
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";
+export { PreparedBytes } from "./bytes/prepared-bytes.ts";
+export { RepeatedBytes } from "./bytes/repeated-bytes.ts";
 export { Attempt, type AttemptLimit, attemptOf, Call, type MethodTarget } from "./call.ts";
 export { CancelSlot, type Waiter } from "./cancel.ts";
 export type { CallEndpoint, CallMiddleware } from "./endpoint.ts";

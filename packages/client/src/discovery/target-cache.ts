@@ -82,6 +82,8 @@ export class TargetCache {
   readonly #defaultBalancer: LoadBalancer;
   readonly #wheel: TimerWheel;
   readonly #targets = new Map<string, Target>();
+  /** Of the latest call: most clients have one, or stay with one for a while. */
+  #latest: Target | undefined = undefined;
   readonly #sweepTimer = new CallbackTimer(() => this.#sweep());
   /** When the timer is due, if it is set. */
   #sweepAt = 0;
@@ -107,8 +109,9 @@ export class TargetCache {
   get(attempt: Attempt): Target {
     const { call } = attempt;
     const name = this.#resolver.target(call);
-    let target = this.#targets.get(name);
+    let target = this.#latest?.name === name ? this.#latest : this.#targets.get(name);
     if (target === undefined || target.isClosed) target = this.#open(name, call.startedAt);
+    this.#latest = target;
     target.lastUsedAt = call.startedAt;
     return target;
   }
@@ -126,6 +129,7 @@ export class TargetCache {
   #drop(name: string): void {
     const target = this.#targets.get(name);
     this.#targets.delete(name);
+    if (this.#latest === target) this.#latest = undefined;
     try {
       target?.close();
     } catch {

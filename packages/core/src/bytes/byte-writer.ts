@@ -1,4 +1,5 @@
 import { RPCError } from "../errors.ts";
+import type { PreparedBytes } from "./prepared-bytes.ts";
 
 /** Node's buffers have these fast paths; `@types/node` does not list them. */
 interface FastBuffer extends Buffer {
@@ -7,9 +8,6 @@ interface FastBuffer extends Buffer {
 
 /** Up to this many characters a loop over the string beats the call into C++, which Node 22 made cheaper (bench/codec/strings.ts). */
 const LOOP_MAX: number = Number.parseInt(process.versions.node, 10) >= 22 ? 20 : 28;
-
-/** Up to this many bytes copying them one by one costs less than the call. */
-const BYTE_LOOP_MAX = 32;
 
 const MEASURED_FROM = 1024;
 
@@ -98,11 +96,16 @@ export class ByteWriter {
   }
 
   writeBytes(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.reserve(length);
-    const { buffer, offset } = this;
-    if (length > BYTE_LOOP_MAX) buffer.set(bytes, offset);
-    else for (let index = 0; index < length; index++) buffer[offset + index] = bytes[index] as number;
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.offset);
+    this.offset += bytes.length;
+  }
+
+  /** What is known beforehand. Up to three bytes behind it are overwritten with zeros. */
+  writePrepared({ words, length }: PreparedBytes): void {
+    this.reserve(words.length * 4);
+    const { view, offset } = this;
+    for (let index = 0; index < words.length; index++) view.setInt32(offset + index * 4, words[index] as number);
     this.offset = offset + length;
   }
 

@@ -1,9 +1,15 @@
 import { ProtocolException } from "@kitex-ts/core";
-import { type ByteReader, type ByteWriter, type MessageHead, MessageType } from "@kitex-ts/core/spi";
+import {
+  type ByteReader,
+  type ByteWriter,
+  type MessageHead,
+  MessageType,
+  PreparedBytes,
+  RepeatedBytes,
+} from "@kitex-ts/core/spi";
 import { getLength } from "../compact/read.ts";
 import { putVarint, readVarint, VARINT32_MAX } from "../compact/varint.ts";
 import { putText } from "../compact/write.ts";
-import { NameCache } from "./name-cache.ts";
 
 /*
  * What stands before the body of every message, Thrift Compact; lengths and sequence ids are varints:
@@ -17,7 +23,7 @@ const VERSION = 1;
 export const isCompactEnvelope = (firstWord: number): boolean =>
   firstWord >>> 24 === PROTOCOL && ((firstWord >>> 16) & 0x1f) === VERSION;
 
-const names = new NameCache();
+const names = new RepeatedBytes((name) => name);
 
 export const emptyName = (): ProtocolException => new ProtocolException("invalid_data", "empty method name");
 
@@ -39,7 +45,7 @@ export const readCompactEnvelope = (reader: ByteReader, into: MessageHead): void
   if (length === 0 && type !== MessageType.exception) throw emptyName();
   reader.need(length);
   into.type = type;
-  into.methodName = names.read(reader.buffer, reader.offset, length);
+  into.methodName = names.at(reader.buffer, reader.view, reader.offset, reader.offset + length);
   into.sequenceId = sequenceId;
   reader.offset += length;
 };
@@ -62,23 +68,20 @@ export const writeCompactEnvelope = (
 export class CompactEnvelopeTemplate {
   readonly #second: number;
   /** Length and bytes of the name. */
-  readonly #name: Uint8Array;
+  readonly #name: PreparedBytes;
 
   constructor(type: number, methodName: string) {
     this.#second = (type << 5) | VERSION;
     const buffer = Buffer.alloc(Buffer.byteLength(methodName) + VARINT32_MAX);
-    this.#name = buffer.subarray(0, putText(buffer, methodName, 0));
+    this.#name = new PreparedBytes(buffer.subarray(0, putText(buffer, methodName, 0)));
   }
 
   write(writer: ByteWriter, sequenceId: number): void {
-    const name = this.#name;
-    writer.reserve(2 + VARINT32_MAX + name.length);
+    writer.reserve(2 + VARINT32_MAX);
     const { buffer, offset } = writer;
     buffer[offset] = PROTOCOL;
     buffer[offset + 1] = this.#second;
-    const at = putVarint(buffer, sequenceId, offset + 2);
-    // Byte by byte beats a copy of so few bytes.
-    for (let index = 0; index < name.length; index++) buffer[at + index] = name[index] as number;
-    writer.offset = at + name.length;
+    writer.offset = putVarint(buffer, sequenceId, offset + 2);
+    writer.writePrepared(this.#name);
   }
 }

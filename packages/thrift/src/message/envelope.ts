@@ -1,6 +1,12 @@
 import { ProtocolException } from "@kitex-ts/core";
-import { type ByteReader, type ByteWriter, type MessageHead, MessageType } from "@kitex-ts/core/spi";
-import { NameCache } from "./name-cache.ts";
+import {
+  type ByteReader,
+  type ByteWriter,
+  type MessageHead,
+  MessageType,
+  PreparedBytes,
+  RepeatedBytes,
+} from "@kitex-ts/core/spi";
 
 /*
  * What stands before the body of every message, strict Thrift Binary:
@@ -17,7 +23,7 @@ export const isEnvelope = (firstWord: number): boolean => (firstWord & VERSION_M
 const badVersion = (word: number): ProtocolException =>
   new ProtocolException("bad_version", `not a Thrift Binary message: it begins with 0x${(word >>> 0).toString(16)}`);
 
-const names = new NameCache();
+const names = new RepeatedBytes((name) => name);
 
 /** @throws ProtocolException for another protocol, a length that cannot be, an empty name of anything but an exception */
 export const readEnvelope = (reader: ByteReader, into: MessageHead): void => {
@@ -30,7 +36,7 @@ export const readEnvelope = (reader: ByteReader, into: MessageHead): void => {
   reader.offset = offset + 8;
   reader.need(length + 4);
   into.type = word & 0xffff;
-  into.methodName = names.read(reader.buffer, offset + 8, length);
+  into.methodName = names.at(reader.buffer, view, offset + 8, offset + 8 + length);
   into.sequenceId = view.getInt32(offset + 8 + length);
   reader.offset = offset + 12 + length;
 };
@@ -62,27 +68,19 @@ export const writeEnvelope = (writer: ByteWriter, type: number, methodName: stri
 
 /** An envelope of which only the sequence id changes from call to call. */
 export class EnvelopeTemplate {
-  /** The bytes before the sequence id, as words; the last one may be filled up with zeros. */
-  readonly #words: Int32Array;
-  readonly #length: number;
+  readonly #beginning: PreparedBytes;
 
   constructor(type: number, methodName: string) {
     const name = Buffer.from(methodName, "utf8");
-    this.#length = 8 + name.length;
-    const bytes = Buffer.alloc(Math.ceil(this.#length / 4) * 4);
+    const bytes = Buffer.alloc(8 + name.length);
     bytes.writeInt32BE(VERSION | type | 0, 0);
     bytes.writeInt32BE(name.length, 4);
     name.copy(bytes, 8);
-    this.#words = Int32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32BE(index * 4));
+    this.#beginning = new PreparedBytes(bytes);
   }
 
   write(writer: ByteWriter, sequenceId: number): void {
-    const words = this.#words;
-    writer.reserve(words.length * 4 + 4);
-    const { view, offset } = writer;
-    // Word by word beats a copy of so few bytes; the sequence id then covers what the last word wrote too far.
-    for (let index = 0; index < words.length; index++) view.setInt32(offset + index * 4, words[index] as number);
-    view.setInt32(offset + this.#length, sequenceId);
-    writer.offset = offset + this.#length + 4;
+    writer.writePrepared(this.#beginning);
+    writer.writeI32(sequenceId);
   }
 }

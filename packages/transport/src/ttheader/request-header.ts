@@ -1,5 +1,5 @@
 import type { MetaInfo } from "@kitex-ts/core/spi";
-import { type Attempt, ByteWriter, type MethodTarget } from "@kitex-ts/core/spi";
+import { type Attempt, ByteWriter, type MethodTarget, PreparedBytes } from "@kitex-ts/core/spi";
 import { Block, beginHeader, beginPairs, endHeader, writeIntPair, writeStringPair, writeToken } from "./codec.ts";
 import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX } from "./keys.ts";
 
@@ -9,22 +9,22 @@ import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX }
  */
 class MethodHeader {
   /** The pairs of the two blocks that are the same for every call. */
-  readonly #strings: Buffer;
+  readonly #strings: PreparedBytes;
   readonly #stringCount: number;
-  readonly #ints: Buffer;
+  readonly #ints: PreparedBytes;
   readonly #intCount: number;
   /** Of the call before, and their pairs; the whole of a header with them, but without metainfo. */
   #timeoutMs = -1;
   #connectTimeoutMs = -1;
-  #timeouts: EncodedPairs = { count: 0, bytes: Buffer.alloc(0) };
-  #plain: Buffer | undefined = undefined;
+  #timeouts: EncodedPairs = { count: 0, bytes: new PreparedBytes(new Uint8Array()) };
+  #plain: PreparedBytes | undefined = undefined;
 
   constructor(target: MethodTarget, fromMethod: string, isFramed: boolean) {
     const { service, method } = target;
     const writer = new ByteWriter(256);
     if (service.serviceName !== "") writeStringPair(writer, StringKey.idlService, service.serviceName);
     this.#stringCount = service.serviceName === "" ? 0 : 1;
-    this.#strings = Buffer.from(writer.buffer.subarray(0, writer.offset));
+    this.#strings = written(writer);
     writer.offset = 0;
     const ints: readonly (readonly [number, string])[] = [
       [IntKey.transportType, isFramed ? "framed" : "unframed"],
@@ -36,7 +36,7 @@ class MethodHeader {
     ];
     for (const [key, value] of ints) writeIntPair(writer, key, value);
     this.#intCount = ints.length;
-    this.#ints = Buffer.from(writer.buffer.subarray(0, writer.offset));
+    this.#ints = written(writer);
   }
 
   write(writer: ByteWriter, attempt: Attempt, flags: number, sequenceId: number): void {
@@ -51,7 +51,7 @@ class MethodHeader {
     } else if (metaInfo?.transient === undefined && metaInfo?.persistent === undefined) {
       // Timeouts that differ from call to call (what is left of a parent's deadline) are not worth a copy of the whole.
       this.#plain ??= this.#plainHeader();
-      writer.writeBytes(this.#plain);
+      writer.writePrepared(this.#plain);
       const start = writer.offset - this.#plain.length;
       writer.view.setUint16(start + 6, flags);
       writer.view.setInt32(start + 8, sequenceId);
@@ -60,10 +60,10 @@ class MethodHeader {
     this.#compose(writer, metaInfo, flags, sequenceId);
   }
 
-  #plainHeader(): Buffer {
+  #plainHeader(): PreparedBytes {
     const writer = new ByteWriter(256);
     this.#compose(writer, undefined, 0, 0);
-    return Buffer.from(writer.buffer.subarray(0, writer.offset));
+    return written(writer);
   }
 
   #compose(writer: ByteWriter, metaInfo: MetaInfo | undefined, flags: number, sequenceId: number): void {
@@ -77,21 +77,23 @@ class MethodHeader {
     const stringCount = this.#stringCount + transientCount + (persistent?.size ?? 0);
     if (stringCount > 0) {
       beginPairs(writer, Block.strings, stringCount);
-      writer.writeBytes(this.#strings);
+      writer.writePrepared(this.#strings);
       if (transient !== undefined) writeMetaInfo(writer, transientKeys, transient);
       if (persistent !== undefined) writeMetaInfo(writer, persistentKeys, persistent);
     }
 
     beginPairs(writer, Block.ints, this.#intCount + this.#timeouts.count);
-    writer.writeBytes(this.#ints);
-    writer.writeBytes(this.#timeouts.bytes);
+    writer.writePrepared(this.#ints);
+    writer.writePrepared(this.#timeouts.bytes);
     endHeader(writer, start);
   }
 }
 
+const written = (writer: ByteWriter): PreparedBytes => new PreparedBytes(writer.buffer.subarray(0, writer.offset));
+
 interface EncodedPairs {
   readonly count: number;
-  readonly bytes: Buffer;
+  readonly bytes: PreparedBytes;
 }
 
 const timeoutPairs = (timeoutMs: number, connectTimeoutMs: number): EncodedPairs => {
@@ -105,13 +107,16 @@ const timeoutPairs = (timeoutMs: number, connectTimeoutMs: number): EncodedPairs
     writeIntPair(writer, key, String(Math.ceil(ms)));
     count++;
   }
-  return { count, bytes: Buffer.from(writer.buffer.subarray(0, writer.offset)) };
+  return { count, bytes: written(writer) };
 };
 
 const writeMetaInfo = (writer: ByteWriter, keys: MetaInfoKeys, values: ReadonlyMap<string, string>): void => {
-  for (const [key, value] of values) {
+  // Both in step: a pair of its own for each would be garbage.
+  const texts = values.values();
+  for (const key of values.keys()) {
+    const value = texts.next().value as string;
     if (key === ACL_TOKEN_KEY && keys === transientKeys) continue;
-    writer.writeBytes(keys.encoded(key));
+    writer.writePrepared(keys.encoded(key));
     writer.writeShortString(value);
   }
 };
@@ -121,18 +126,18 @@ const KEPT_KEYS = 256;
 /** Keys of metainfo as they stand on the wire, prefix and length included. They are few, and come with every call. */
 class MetaInfoKeys {
   readonly #prefix: string;
-  readonly #encoded = new Map<string, Buffer>();
+  readonly #encoded = new Map<string, PreparedBytes>();
 
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
-  encoded(key: string): Buffer {
+  encoded(key: string): PreparedBytes {
     const known = this.#encoded.get(key);
     if (known !== undefined) return known;
     const writer = new ByteWriter(64);
     writer.writeShortString(this.#prefix + key);
-    const bytes = Buffer.from(writer.buffer.subarray(0, writer.offset));
+    const bytes = written(writer);
     if (this.#encoded.size < KEPT_KEYS) this.#encoded.set(key, bytes);
     return bytes;
   }
@@ -146,6 +151,9 @@ export class RequestHeaders {
   readonly #isFramed: boolean;
   /** By the method that calls, which is empty outside handlers. */
   readonly #methods = new WeakMap<MethodTarget, Map<string, MethodHeader>>();
+  #latest: MethodHeader | undefined = undefined;
+  #latestTarget: MethodTarget | undefined = undefined;
+  #latestFrom = "";
 
   constructor(isFramed: boolean) {
     this.#isFramed = isFramed;
@@ -155,6 +163,15 @@ export class RequestHeaders {
   write(writer: ByteWriter, attempt: Attempt, flags: number, sequenceId: number): void {
     const { target, parent } = attempt.call;
     const fromMethod = parent === undefined ? "" : parent.rpcInfo.to.method;
+    if (target !== this.#latestTarget || fromMethod !== this.#latestFrom) {
+      this.#latest = this.#headerFor(target, fromMethod);
+      this.#latestTarget = target;
+      this.#latestFrom = fromMethod;
+    }
+    (this.#latest as MethodHeader).write(writer, attempt, flags, sequenceId);
+  }
+
+  #headerFor(target: MethodTarget, fromMethod: string): MethodHeader {
     let headers = this.#methods.get(target);
     if (headers === undefined) {
       headers = new Map();
@@ -165,6 +182,6 @@ export class RequestHeaders {
       header = new MethodHeader(target, fromMethod, this.#isFramed);
       headers.set(fromMethod, header);
     }
-    header.write(writer, attempt, flags, sequenceId);
+    return header;
   }
 }

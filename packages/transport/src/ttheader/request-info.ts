@@ -1,7 +1,6 @@
-import { ByteReader, type CallerInfo, MetaInfo } from "@kitex-ts/core/spi";
+import { ByteReader, type CallerInfo, MetaInfo, RepeatedBytes } from "@kitex-ts/core/spi";
 import { type HeaderVisitor, PREFIX_BYTES, readHeader } from "./codec.ts";
 import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX, UPSTREAM_PREFIX } from "./keys.ts";
-import { RepeatedBytes } from "./repeated-bytes.ts";
 
 /** What a server takes from a request's header. Immutable, and shared by all requests with an equal header. */
 export interface RequestInfo extends CallerInfo {

@@ -1,4 +1,4 @@
-import { ByteReader } from "@kitex-ts/core/spi";
+import { ByteReader } from "./byte-reader.ts";
 
 const SLOT_BITS = 8;
 const SLOTS = 1 << SLOT_BITS;
