@@ -1,5 +1,4 @@
 import { CallbackTimer, timers } from "@kitex-ts/core/spi";
-
 import { lookIntervalMs } from "../tls/rotation.ts";
 import type { ServerSecurity } from "../tls/server-security.ts";
 
