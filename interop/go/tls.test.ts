@@ -62,8 +62,6 @@ describe.each(pairs(() => goClients))("$direction", (pair) => {
       serverOptions: isOurServer
         ? [
             server.withLogger(logger),
-            // A handshake that the client has left must not keep a test waiting.
-            server.withExitWaitTime(200),
             server.withTLS({
               ...pem(serverCert),
               ...(isMutual ? { caFile: certificates.file("ca"), clientAuth: "require" } : {}),

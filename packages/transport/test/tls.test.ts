@@ -241,6 +241,14 @@ describe("a client with TLS refuses", () => {
     expect(await callEcho(secureTransport({ insecureSkipVerify: true, logger }), address, "hi")).toEqual({ msg: "hi" });
     expect(warnings).toEqual([expect.stringMatching(/^insecureSkipVerify: certificates of servers are not checked/)]);
   });
+
+  it("and leaves no half of a connection behind at the server", async () => {
+    const { address, listener } = await serveTLS(localhost);
+    const client = secureTransport({ ca: new Authority("Other CA").ca });
+    expect(await failureOf(callEcho(client, address, "hi"))).toMatchObject({ code: "tls_failed" });
+    // Long before the time of a handshake is over.
+    await until(() => listener.connectionCount === 0);
+  }, 5000);
 });
 
 describe("plaintext and TLS", () => {

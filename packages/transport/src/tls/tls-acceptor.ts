@@ -61,6 +61,8 @@ export class TLSAcceptor {
       if (socket.destroyed) return;
       this.#use(material);
       socket.unshift(first);
+      // A client that leaves inside the handshake closes its side only; what is half open then would stay until the handshake's time is over.
+      socket.allowHalfOpen = false;
       this.#server.emit("connection", socket);
     };
     const fail = (error: unknown): void => {
@@ -93,6 +95,7 @@ export class TLSAcceptor {
   }
 
   #onSecureConnection(socket: TLSSocket): void {
+    socket.allowHalfOpen = true;
     socket.on("error", () => {});
     const { clientAuth, verify } = this.#security;
     const certificate = clientAuth === "none" ? undefined : socket.getPeerX509Certificate();
