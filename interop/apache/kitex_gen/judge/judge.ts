@@ -60,7 +60,8 @@ export type ShapeInit =
   | { case: "polygon"; value: readonly number[] }
   | { case: "handle"; value: bigint | number }
   | { case: "color"; value: Color }
-  | { case: "raw"; value: Uint8Array };
+  | { case: "raw"; value: Uint8Array }
+  | { case?: undefined; value?: undefined };
 /** Exactly one member. */
 export const Shape: StructDescriptor<Shape, ShapeInit> = /*@__PURE__*/ unionDescriptor("Shape", [
   [1, "point", () => Point],
