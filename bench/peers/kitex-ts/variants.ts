@@ -18,6 +18,7 @@ export interface Variant {
   readonly server: readonly ServerOption[];
   /** Options of every call, made anew for each as a handler that calls on would. */
   readonly call: (() => CallOption) | undefined;
+  readonly isSecure?: true;
 }
 
 const timeout = client.withRPCTimeout(1000);
@@ -67,6 +68,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     server: middlewares.map(server.withMiddleware),
     call: nextUpstream,
   },
+  tls: { client: [timeout], server: [], call: undefined, isSecure: true },
   framed: {
     client: [timeout, client.withTransportProtocol("Framed"), client.withLongConnection(keepAll)],
     server: [],
