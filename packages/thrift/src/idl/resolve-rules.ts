@@ -1,5 +1,5 @@
-import { Pattern } from "../validate/pattern/pattern.ts";
-import { PatternError } from "../validate/pattern/pattern-error.ts";
+import { Pattern } from "../validate/pattern.ts";
+import { PatternError } from "../validate/pattern-error.ts";
 import type { RuleOperand, ValidationRule } from "../validate/rule.ts";
 import type { Annotation, DeclarationNode } from "./ast.ts";
 import { clip } from "./diagnostics.ts";

@@ -199,10 +199,13 @@ const rejected: readonly (readonly [field: string, error: string])[] = [
     'E f (vt.in = "x.X.V")',
     "TH6002 5:20 `vt.in`: `x.X.V` is no value of enum `E` ~ write it as `E.A`, with the prefix of its file if that is another",
   ],
-  ['string f (vt.pattern = "a(")', "TH6003 5:25 `vt.pattern`: missing `)` ~ patterns are those of RE2, as in Go"],
+  [
+    'string f (vt.pattern = "a(")',
+    "TH6003 5:25 `vt.pattern`: missing closing ): `a(` ~ patterns are those of RE2, as in Go",
+  ],
   [
     'string f (vt.pattern = "(?=a)")',
-    "TH6003 5:25 `vt.pattern`: only groups of RE2 are known: no looking around ~ patterns are those of RE2, as in Go",
+    "TH6003 5:25 `vt.pattern`: invalid or unsupported Perl syntax: `(?=` ~ patterns are those of RE2, as in Go",
   ],
 ];
 

@@ -5,7 +5,7 @@ import { isMap, isSet } from "../runtime/value.ts";
 import { isPlainObject } from "../runtime/value-kind.ts";
 import type { Findings } from "./findings.ts";
 import { compileOperand, type FieldReaders, type ReadField, sameValue } from "./operand.ts";
-import { Pattern } from "./pattern/pattern.ts";
+import { Pattern } from "./pattern.ts";
 import type { RuleOperand, ValidationRule } from "./rule.ts";
 import { type Comparison, comparisons, testPattern } from "./rule-checks.ts";
 

@@ -1,7 +1,7 @@
 import { isUint8Array } from "../runtime/value.ts";
 import { toNumeric } from "./numeric.ts";
 import { bytesOf, sameValue, sizeOf } from "./operand.ts";
-import { Pattern } from "./pattern/pattern.ts";
+import { Pattern } from "./pattern.ts";
 import type { ComparingRule } from "./rule.ts";
 
 /** Does `value` meet the rule with `operand`? Values of another type than the field's never do. */
@@ -44,17 +44,14 @@ const searched =
 /** A pattern that comes from another field; one that is none matches nothing. */
 const matchesPattern: Comparison = (value, operand) => {
   try {
-    return testPattern(new Pattern(String(operand)), value);
+    return testPattern(Pattern.fromMessage(String(operand)), value);
   } catch {
     return false;
   }
 };
 
-/** Bytes are looked at as UTF-8. */
-export const testPattern = (pattern: Pattern, value: unknown): boolean => {
-  const text = isUint8Array(value) ? bytesOf(value)?.toString() : value;
-  return typeof text === "string" && pattern.test(text);
-};
+export const testPattern = (pattern: Pattern, value: unknown): boolean =>
+  (typeof value === "string" || isUint8Array(value)) && pattern.test(value);
 
 export const comparisons: Readonly<Record<ComparingRule, Comparison>> = {
   const: sameValue,
