@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { ByteWriter } from "@kitex-ts/core/spi";
 
-/** Written out before the turn ends when this much has gathered: keeps the buffer small and the peer busy. */
-const EARLY_FLUSH_BYTES = 64 * 1024;
+/** Written out before the turn ends when this much has gathered: it keeps the peer busy, and the buffer, with another message, within what is kept. */
+const EARLY_FLUSH_BYTES = 56 * 1024;
 /** Memory that a connection keeps from flush to flush. More is kept only while flushes need it, and no more than the second. */
 const KEPT_BYTES = 64 * 1024;
 const KEPT_LARGE_BYTES = 512 * 1024;
@@ -14,7 +14,7 @@ const flushOutbox = (outbox: Outbox): void => outbox.onTick();
 
 /**
  * What a connection is going to send. Messages are encoded into `writer` one behind the other and leave together: once per turn of the event loop,
- * or earlier at 64 KiB. After each message call `commit`; to take back one that failed half-way, set `writer.offset` to where it began.
+ * or earlier at 56 KiB. After each message call `commit`; to take back one that failed half-way, set `writer.offset` to where it began.
  */
 export class Outbox {
   readonly writer: ByteWriter;
