@@ -1,6 +1,7 @@
 // A request's header as the server reads it: what is remembered of equal headers is what reading it anew would give.
 import { readHeader } from "../../packages/transport/src/ttheader/codec.ts";
-import { RequestHeaderReader, RequestInfoReader } from "../../packages/transport/src/ttheader/request-info.ts";
+import { RequestHeaderReader } from "../../packages/transport/src/ttheader/request-header-reader.ts";
+import { RequestInfoReader } from "../../packages/transport/src/ttheader/request-info.ts";
 import { binary } from "../corpus/protocol.ts";
 import { Messages } from "../corpus/thrift.ts";
 import { recorded, richHeaders } from "../corpus/transport.ts";

@@ -6,7 +6,7 @@ import { formatAddress } from "../connection/address.ts";
 import { DEFAULT_MAX_MESSAGE_BYTES, DEFAULT_MAX_PENDING_BYTES, DEFAULT_MAX_REQUESTS_IN_FLIGHT } from "../limits.ts";
 import { looksLikeTLS, refusePlaintext, TLSAcceptor } from "../tls/tls-acceptor.ts";
 import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
-import { RequestHeaderReader } from "../ttheader/request-info.ts";
+import { RequestHeaderReader } from "../ttheader/request-header-reader.ts";
 import { bind } from "./bind.ts";
 import { CertificateWatch, type SecuredConnection } from "./certificate-watch.ts";
 import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";

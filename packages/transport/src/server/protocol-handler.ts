@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ApplicationException, RPCError } from "@kitex-ts/core";
-import type { RequestHeaderReader } from "../ttheader/request-info.ts";
+import type { RequestHeaderReader } from "../ttheader/request-header-reader.ts";
 import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 
 /** A draining server waits so long for requests that may be on their way from a client which cannot be told. */

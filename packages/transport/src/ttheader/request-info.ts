@@ -1,5 +1,5 @@
 import { ByteReader, type CallerInfo, MetaInfo, RepeatedBytes } from "@kitex-ts/core/spi";
-import { type HeaderVisitor, PREFIX_BYTES, readHeader } from "./codec.ts";
+import type { HeaderVisitor } from "./codec.ts";
 import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX, UPSTREAM_PREFIX } from "./keys.ts";
 
 /** What a server takes from a request's header. Immutable, and shared by all requests with an equal header. */
@@ -16,15 +16,16 @@ export const noRequestInfo: RequestInfo = Object.freeze({
   metaInfo: undefined,
 });
 
-interface KeyMeaning {
-  readonly kind: "transient" | "persistent" | "service" | "ignored";
+/** What a pair of the header is to us. */
+export interface PairMeaning {
+  readonly kind: "transient" | "persistent" | "service" | "callerService" | "callerMethod" | "timeout" | "ignored";
   /** Of a metainfo value, as handlers know it. */
   readonly name: string;
 }
 
-const ignored: KeyMeaning = { kind: "ignored", name: "" };
+const ignored: PairMeaning = { kind: "ignored", name: "" };
 
-const meaningOf = (key: string): KeyMeaning => {
+const meaningOf = (key: string): PairMeaning => {
   if (key === StringKey.idlService) return { kind: "service", name: "" };
   // What upstream's upstream sent as transient ends here: neither handler nor anybody behind it sees it.
   if (key.startsWith(UPSTREAM_PREFIX)) return ignored;
@@ -37,8 +38,25 @@ const meaningOf = (key: string): KeyMeaning => {
   return ignored;
 };
 
-/** Gathers string pairs that are metainfo. Also for mesh headers, which have string pairs only. */
+const intMeanings: ReadonlyMap<number, PairMeaning> = new Map([
+  [IntKey.fromService, { kind: "callerService", name: "" }],
+  [IntKey.fromMethod, { kind: "callerMethod", name: "" }],
+  [IntKey.rpcTimeout, { kind: "timeout", name: "" }],
+]);
+
+/** Where a value stands in a buffer, and what it is. */
+export interface ValuePlace {
+  readonly meaning: PairMeaning;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Gathers what a header says. Also for mesh headers, which have string pairs only. */
 export class RequestInfoReader implements HeaderVisitor {
+  /** Receives, when set, where each value was found. */
+  places: ValuePlace[] | undefined = undefined;
+  /** The header brought a token, which has no key. */
+  hasToken = false;
   readonly #keys = new RepeatedBytes(meaningOf);
   readonly #texts = new RepeatedBytes((text) => text);
   #serviceName: string | undefined = undefined;
@@ -48,50 +66,66 @@ export class RequestInfoReader implements HeaderVisitor {
   #transient: Map<string, string> | undefined = undefined;
   #persistent: Map<string, string> | undefined = undefined;
 
-  reset(): void {
-    this.#serviceName = undefined;
-    this.#callerService = "";
-    this.#callerMethod = "";
-    this.#timeoutMs = 0;
+  /** Begins anew, with what is known already; its metainfo is not taken over. */
+  reset(known: RequestInfo = noRequestInfo): void {
+    this.hasToken = false;
+    this.#serviceName = known.serviceName;
+    this.#callerService = known.callerService;
+    this.#callerMethod = known.callerMethod;
+    this.#timeoutMs = known.timeoutMs;
     this.#transient = undefined;
     this.#persistent = undefined;
   }
 
   onString(buffer: Buffer, view: DataView, keyStart: number, keyEnd: number, valueEnd: number): void {
-    const valueStart = keyEnd + 2;
-    if (valueStart === valueEnd) return;
-    // Nothing else that begins with another letter concerns us, so it never becomes a string.
+    // Nothing that begins with another letter concerns us, so it never becomes a string.
     const first = buffer[keyStart];
-    if (first !== 0x69 /* i */ && first !== 0x52 /* R */) return;
-    const key = this.#keys.at(buffer, view, keyStart, keyEnd);
-    if (key.kind === "ignored") return;
-    const value = this.#texts.at(buffer, view, valueStart, valueEnd);
-    if (key.kind === "service") this.#serviceName = value;
-    else if (key.kind === "transient") {
-      this.#transient ??= new Map();
-      this.#transient.set(key.name, value);
-    } else {
-      this.#persistent ??= new Map();
-      this.#persistent.set(key.name, value);
-    }
+    const isOurs = first === 0x69 /* i */ || first === 0x52; /* R */
+    this.#onValue(isOurs ? this.#keys.at(buffer, view, keyStart, keyEnd) : ignored, buffer, view, keyEnd + 2, valueEnd);
   }
 
   onInt(buffer: Buffer, view: DataView, key: number, start: number, end: number): void {
-    switch (key) {
-      case IntKey.fromService:
-        this.#callerService = this.#texts.at(buffer, view, start, end);
+    const meaning = intMeanings.get(key) ?? ignored;
+    this.#onValue(meaning, buffer, view, start, end);
+  }
+
+  #onValue(meaning: PairMeaning, buffer: Buffer, view: DataView, start: number, end: number): void {
+    this.places?.push({ meaning, start, end });
+    if (meaning !== ignored) this.take(meaning, buffer, view, start, end);
+  }
+
+  /** Takes the value at `[start, end)` for what `meaning` says. */
+  take(meaning: PairMeaning, buffer: Buffer, view: DataView, start: number, end: number): void {
+    if (start === end) return;
+    if (meaning.kind === "timeout") {
+      this.#timeoutMs = timeoutOf(buffer, start, end);
+      return;
+    }
+    const value = this.#texts.at(buffer, view, start, end);
+    switch (meaning.kind) {
+      case "transient":
+        this.#transient ??= new Map();
+        this.#transient.set(meaning.name, value);
         break;
-      case IntKey.fromMethod:
-        this.#callerMethod = this.#texts.at(buffer, view, start, end);
+      case "persistent":
+        this.#persistent ??= new Map();
+        this.#persistent.set(meaning.name, value);
         break;
-      case IntKey.rpcTimeout:
-        this.#timeoutMs = timeoutOf(buffer, start, end);
+      case "service":
+        this.#serviceName = value;
+        break;
+      case "callerService":
+        this.#callerService = value;
+        break;
+      case "callerMethod":
+        this.#callerMethod = value;
         break;
       default:
     }
   }
 
   onToken(buffer: Buffer, start: number, end: number): void {
+    this.hasToken = true;
     if (start === end) return;
     this.#transient ??= new Map();
     this.#transient.set(ACL_TOKEN_KEY, ByteReader.utf8(buffer, start, end - start));
@@ -120,86 +154,4 @@ const timeoutOf = (buffer: Buffer, start: number, end: number): number => {
     timeoutMs = timeoutMs * 10 + digit;
   }
   return timeoutMs;
-};
-
-const CACHED_HEADERS = 64;
-const CACHED_BYTES = 512;
-
-interface CachedHeader {
-  readonly bytes: DataView;
-  readonly info: RequestInfo;
-}
-
-/**
- * Reads request headers, and remembers those without metainfo: a caller sends the same hundred bytes with every call of a method, and comparing
- * them is several times cheaper than reading them. One for all connections of a listener.
- */
-export class RequestHeaderReader {
-  readonly #maxHeaderBytes: number;
-  readonly #reader = new RequestInfoReader();
-  readonly #cache: (CachedHeader | undefined)[] = new Array<CachedHeader | undefined>(CACHED_HEADERS).fill(undefined);
-  #latest: CachedHeader | undefined = undefined;
-  /** Where the payload of the header read last begins. */
-  payloadStart = 0;
-
-  constructor(maxHeaderBytes: number) {
-    this.#maxHeaderBytes = maxHeaderBytes;
-  }
-
-  /**
-   * The header of the unit at `[start, end)`.
-   *
-   * @throws TransportError `malformed_header`
-   */
-  read(buffer: Buffer, view: DataView, start: number, end: number): RequestInfo {
-    const headerStart = start + PREFIX_BYTES;
-    const length = view.getUint16(start + 12) * 4;
-    const headerEnd = headerStart + length;
-    if (length === 0 || length > CACHED_BYTES || headerEnd > end) return this.#parse(buffer, view, start, end);
-    if (isEqual(view, headerStart, length, this.#latest)) {
-      this.payloadStart = headerEnd;
-      return this.#latest.info;
-    }
-    const place = placeOf(view, headerStart, length);
-    const cached = this.#cache[place];
-    if (isEqual(view, headerStart, length, cached)) {
-      this.payloadStart = headerEnd;
-      this.#latest = cached;
-      return cached.info;
-    }
-    const info = this.#parse(buffer, view, start, end);
-    if (info.metaInfo === undefined) {
-      const bytes = new DataView(new Uint8Array(buffer.subarray(headerStart, headerEnd)).buffer);
-      this.#cache[place] = { bytes, info };
-    }
-    return info;
-  }
-
-  #parse(buffer: Buffer, view: DataView, start: number, end: number): RequestInfo {
-    this.#reader.reset();
-    this.payloadStart = readHeader(buffer, view, start, end, this.#maxHeaderBytes, this.#reader);
-    return this.#reader.result();
-  }
-}
-
-/** A few words from a header, mixed: methods and timeouts differ in length or near the end. */
-const placeOf = (view: DataView, start: number, length: number): number => {
-  const end = start + length;
-  let hash = length;
-  for (let at = Math.max(start, end - 32); at < end; at += 4) hash = Math.imul(hash ^ view.getInt32(at), 0x9e37_79b1);
-  return (hash >>> 16) & (CACHED_HEADERS - 1);
-};
-
-const isEqual = (
-  view: DataView,
-  start: number,
-  length: number,
-  cached: CachedHeader | undefined,
-): cached is CachedHeader => {
-  if (cached === undefined || cached.bytes.byteLength !== length) return false;
-  const { bytes } = cached;
-  for (let at = 0; at < length; at += 4) {
-    if (view.getInt32(start + at) !== bytes.getInt32(at)) return false;
-  }
-  return true;
 };
