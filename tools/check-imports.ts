@@ -169,7 +169,9 @@ for (const file of files.sort()) {
     }
     const target = relative(root, join(root, dirname(file), imported.to)).replaceAll("\\", "/");
     const home = /^packages\/[^/]+\//.exec(file)?.[0];
-    if (home !== undefined && !target.startsWith(home)) {
+    // What tests share with the tests of other packages is nothing for users, so it has no door.
+    const isSharedByTests = /^packages\/[^/]+\/test\/support\//.test(target) && /^packages\/[^/]+\/test\//.test(file);
+    if (home !== undefined && !target.startsWith(home) && !isSharedByTests) {
       report(
         file,
         imported.line,

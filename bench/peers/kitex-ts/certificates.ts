@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Authority } from "../../../packages/transport/test/certificates.ts";
+import { Authority } from "../../../packages/transport/test/support/certificates.ts";
 
 /** Where the server of a port leaves the authority that its client is to trust. */
 const authorityFile = (port: string | number): string => join(tmpdir(), `kitex-ts-bench-${port}.pem`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTestServer, type TestServer } from "@kitex-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Authority, type Issued } from "../../transport/test/certificates.ts";
+import { Authority, type Issued } from "../../transport/test/support/certificates.ts";
 import { client, createClient, diagnosis, type RPCError, server, TransportError } from "../src/index.ts";
 import { Probe, type ProbeClient } from "./kitex_gen/probe/probe.ts";
 import { underLoad } from "./support/load.ts";

@@ -19,7 +19,6 @@ import {
   transportProfile,
 } from "../src/index.ts";
 import { uriOf } from "../src/tls/peer.ts";
-import { Authority } from "./certificates.ts";
 import {
   attemptTo,
   callEcho,
@@ -31,6 +30,7 @@ import {
   silent,
   transport,
 } from "./harness.ts";
+import { Authority } from "./support/certificates.ts";
 
 const authority = new Authority();
 const { ca } = authority;

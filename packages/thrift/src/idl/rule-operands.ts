@@ -22,7 +22,7 @@ export class OperandError extends Error {
 export type FieldsByName = ReadonlyMap<string, ResolvedField>;
 
 /** Integers with the prefixes and underscores of Go's `ParseInt(…, 0, 64)`, where a leading zero means octal. */
-export const readInteger = (text: string): bigint | undefined => {
+const readInteger = (text: string): bigint | undefined => {
   const [, sign, digits = ""] = /^([-+]?)(.*)$/s.exec(text) ?? [];
   const plain = digits.replace(/(?<=[\dA-Fa-fxXoObB])_(?=[\dA-Fa-f])/g, "");
   const isNumber = /^(?:0[xX][\dA-Fa-f]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9]\d*)$/.test(plain) && plain.length <= 80;
@@ -41,7 +41,7 @@ export const readBool = (text: string): boolean | undefined => {
 };
 
 /** A number as operands hold it: as bigint only where a number would not be exact. */
-export const compact = (value: bigint): number | bigint => {
+const compact = (value: bigint): number | bigint => {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 };
