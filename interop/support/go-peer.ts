@@ -19,13 +19,15 @@ export interface GoServerOptions {
   readonly old?: boolean;
   /** CRC-32C of payloads with a TTHeader. */
   readonly checksum?: boolean;
+  /** The validator of payloads `PV_sum`. */
+  readonly validator?: boolean;
 }
 
 /** A Kitex server of `interop/idl` in its own process. */
 export type GoServer = PeerServer;
 
-export function startGoServer({ mux, old, checksum }: GoServerOptions = {}): Promise<GoServer> {
-  const flags = { "-with-stdin": true, "-mux": mux, "-old": old, "-checksum": checksum };
+export function startGoServer({ mux, old, checksum, validator }: GoServerOptions = {}): Promise<GoServer> {
+  const flags = { "-with-stdin": true, "-mux": mux, "-old": old, "-checksum": checksum, "-validator": validator };
   const args = Object.entries(flags).flatMap(([flag, isOn]) => (isOn === true ? [flag] : []));
   return startPeerServer(new Program(join(bin, "kitex-server"), args));
 }
@@ -45,6 +47,8 @@ export interface GoDial {
   readonly caller?: string;
   /** CRC-32C of payloads with a TTHeader. */
   readonly checksum?: boolean;
+  /** The validator of payloads `PV_sum`. */
+  readonly validator?: boolean;
 }
 
 /** What a Kitex client's caller gets. */

@@ -18,6 +18,7 @@ import (
 	"kitex-interop/generated/interop/oldinterop"
 	newer "kitex-interop/generated/newer/interop"
 	"kitex-interop/generated/proxyless/greetservice"
+	"kitex-interop/validator"
 )
 
 // Dial says what a client is made of.
@@ -36,6 +37,8 @@ type Dial struct {
 	Caller string `json:"caller"`
 	// Checksum sends a CRC-32C of every payload and checks those of answers; only with TTHeader and TTHeaderFramed.
 	Checksum bool `json:"checksum"`
+	// Validator does the same with a validator of our own.
+	Validator bool `json:"validator"`
 }
 
 // Client is one Kitex client.
@@ -90,6 +93,9 @@ func options(d Dial) ([]client.Option, error) {
 	)
 	if d.Checksum {
 		options = append(options, client.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})))
+	}
+	if d.Validator {
+		options = append(options, client.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{PayloadValidator: validator.Sum{}})))
 	}
 	switch {
 	case d.Mux:

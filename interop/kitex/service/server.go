@@ -12,6 +12,7 @@ import (
 	"kitex-interop/generated/interop/interop"
 	"kitex-interop/generated/interop/oldinterop"
 	"kitex-interop/generated/proxyless/greetservice"
+	"kitex-interop/validator"
 )
 
 // Options say which server to build.
@@ -23,6 +24,8 @@ type Options struct {
 	Old bool
 	// Checksum sends a CRC-32C of every payload with a TTHeader, and checks those of requests.
 	Checksum bool
+	// Validator does the same with a validator of our own.
+	Validator bool
 	// ExitWait is how long a stopping server waits for calls in progress.
 	ExitWait time.Duration
 	// Notified gets the tokens of oneway calls.
@@ -42,6 +45,9 @@ func New(o Options) (server.Server, error) {
 	}
 	if o.Checksum {
 		options = append(options, server.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{CRC32Check: true})))
+	}
+	if o.Validator {
+		options = append(options, server.WithCodec(codec.NewDefaultCodecWithConfig(codec.CodecConfig{PayloadValidator: validator.Sum{}})))
 	}
 	svr := server.NewServer(options...)
 	if o.Old {

@@ -23,11 +23,12 @@ func main() {
 	mux := flag.Bool("mux", false, "multiplex: only TTHeader, answers out of order")
 	old := flag.Bool("old", false, "serve OldInterop alone")
 	checksum := flag.Bool("checksum", false, "CRC-32C of payloads with a TTHeader")
+	validator := flag.Bool("validator", false, "a validator of payloads with a TTHeader, `PV_sum`")
 	withStdin := flag.Bool("with-stdin", false, "end when standard input ends, so as not to outlive the caller")
 	exitWait := flag.Duration("exit-wait", 5*time.Second, "how long calls in progress may take after SIGTERM")
 	flag.Parse()
 	klog.SetLevel(klog.LevelWarn)
-	options := service.Options{Mux: *mux, Old: *old, Checksum: *checksum, ExitWait: *exitWait}
+	options := service.Options{Mux: *mux, Old: *old, Checksum: *checksum, Validator: *validator, ExitWait: *exitWait}
 	if err := run(*address, *withStdin, options); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
