@@ -59,7 +59,7 @@ export const sealPayload = (writer: ByteWriter, start: number, validators: reado
     pairs.push([headerKeyOf(validator), value]);
   }
   if (pairs.length === 0) return;
-  // All string pairs stand in one block: Kitex would forget those of an earlier one.
+  // All string pairs stand in one block, as Kitex writes them.
   const { at, count, end } = stringBlockOf(writer.buffer, writer.view, start, headerEnd);
   const rest = scratch(writer, count < 0 ? at : at + 3, end);
   writer.offset = at;
