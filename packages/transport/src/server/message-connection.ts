@@ -343,10 +343,10 @@ class MessageConnection implements ServedConnection {
   }
 
   #answer(call: ServedCall, outcome: unknown, hasFailed: boolean): void {
-    const { writer, isBlocked, backlogBytes } = this.#outbox;
+    const { writer, isBlocked } = this.#outbox;
     const { maxMessageBytes, maxPendingBytes } = this.#host.options;
-    if (isBlocked && backlogBytes > maxPendingBytes) {
-      const detail = `${backlogBytes} bytes wait for ${this.#host.peerAddress} to read them, the limit is ${maxPendingBytes}`;
+    if (isBlocked && this.#outbox.backlogBytes > maxPendingBytes) {
+      const detail = `${this.#outbox.backlogBytes} bytes wait for ${this.#host.peerAddress} to read them, the limit is ${maxPendingBytes}`;
       this.#abort(new TransportError("peer_does_not_read", detail, { kind: "overlimit" }));
       return;
     }
