@@ -86,8 +86,6 @@ export class Attempt extends Context {
   /** Milliseconds this attempt may take, 0 without a limit; what TTHeader tells the server. */
   readonly timeoutMs: number;
   readonly limit: AttemptLimit;
-  /** The deadline at which somebody above the transport gives the attempt up, `Infinity` when nobody does: one timer per attempt will do. */
-  timedFor: number = Infinity;
   sequenceId = 0;
   sendSize = 0;
   recvSize = 0;

@@ -111,6 +111,39 @@ describe("the RPC timeout", () => {
     expect(await aborted).toMatchObject({ kind: "canceled_by_business" });
   });
 
+  it("goes on when a resolver was waited for and then the peer says nothing", async () => {
+    await using silent = await rawServer();
+    const snapshot = { version: "1", instances: [{ address: silent.address, weight: 1, tags: new Map() }] };
+    const late = {
+      name: "late",
+      target: () => "t",
+      open: () => {
+        const subscription = {
+          current: undefined as typeof snapshot | undefined,
+          ready: async () => {
+            subscription.current = snapshot;
+            return snapshot;
+          },
+          close: () => {},
+        };
+        return subscription;
+      },
+    };
+    await using probe = createClient(Probe, "svc", client.withResolver(late), client.withRPCTimeout(20));
+    expect(await errorOf(probe.reset())).toMatchObject({ kind: "rpc_timeout", address: silent.address });
+  });
+
+  it("ends a call that middleware no longer waits for", async () => {
+    await using silent = await rawServer();
+    const abandoned: Promise<RPCError>[] = [];
+    const impatient = client.withMiddleware((next) => async (request, ctx) => {
+      abandoned.push(errorOf(next(request, ctx)));
+    });
+    await using probe = createClient(Probe, silent.address, client.withRPCTimeout(20), impatient);
+    await probe.reset();
+    expect(await abandoned[0]).toMatchObject({ kind: "rpc_timeout", address: silent.address });
+  });
+
   it("does not end what is quick, nor keep the process waiting for it", async () => {
     await using probe = await startProbe({}, client.withRPCTimeout(60_000));
     await probe.client.reset();

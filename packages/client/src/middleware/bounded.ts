@@ -37,7 +37,6 @@ export const bounded = (next: Endpoint, request: unknown, attempt: Attempt): Pro
   new Promise((resolve, reject) => {
     const timer = new AttemptTimer(attempt, reject);
     if (attempt.deadline !== Infinity) timers.add(timer, attempt.deadline);
-    attempt.timedFor = attempt.deadline;
     attempt.cancelSlot.addWaiter(timer);
     try {
       next(request, attempt).then(

@@ -50,9 +50,8 @@ export class PendingCall extends WheelTimer implements Waiter, Sequenced {
 
   /** From here on the call ends when it is given up, at its attempt's deadline at the latest. */
   watch(): void {
-    const { attempt } = this;
-    attempt.cancelSlot.addWaiter(this);
-    if (attempt.deadline < attempt.timedFor && !this.isSettled) timers.add(this, attempt.deadline);
+    this.attempt.cancelSlot.addWaiter(this);
+    if (!this.isSettled && this.attempt.deadline !== Infinity) timers.add(this, this.attempt.deadline);
   }
 
   onTimer(): void {
