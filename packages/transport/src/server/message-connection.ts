@@ -260,29 +260,30 @@ class MessageConnection implements ServedConnection {
         this.#onHeartbeat();
         return;
       }
-      // Nobody waits for the answer to a oneway call.
-      if (type === MessageType.oneway) {
-        this.#host.onDropped(methodName, found);
-        return;
-      }
-      this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), found);
+      this.#decline(protocol, flags, type === MessageType.oneway, found);
       return;
     }
     let request: unknown;
     try {
       request = found.method.codec.readRequest(reader);
     } catch (error) {
-      if (found.method.oneway) {
-        this.#host.onDropped(methodName, protocolError(error));
-        return;
-      }
-      this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), protocolError(error));
+      this.#decline(protocol, flags, found.method.oneway, protocolError(error));
       return;
     }
     const recvSize = this.#splitter.end - this.#splitter.start;
     const call = new ServedCall(found, sequenceId, protocol, flags, info, this.#host, now, recvSize);
     call.slot = this.#calls.push(call) - 1;
     this.#run(call, request);
+  }
+
+  /** A request whose `head` has been read is not run. Nobody waits for the answer to a oneway call, so the log says why. */
+  #decline(protocol: TransportProtocol, flags: number, isOneway: boolean, reason: ApplicationException): void {
+    const { methodName, sequenceId } = head;
+    if (isOneway) this.#host.onDropped(methodName, reason);
+    else {
+      const { codec } = this.#payload;
+      this.#refuse(refusalTarget(protocol, sequenceId, methodName, codec, flags, this.#host), reason);
+    }
   }
 
   #resolve(
