@@ -100,6 +100,7 @@ const makeSchema = (printed: Printed) => {
       [3, "__proto__", "string", 2],
       [4, 'a"b\u2028\\', "string", 2],
       [5, "valueOf", "string", 2],
+      [6, "byNames", ["map", () => Names, "i32"], 2],
     ],
     codec("Names"),
   );
@@ -529,6 +530,16 @@ describe.each(backends)("codec, %s", async (backend) => {
         toString: 1,
         valueOf: "t",
       });
+    });
+
+    it("are no matter in keys of maps either", () => {
+      const byNames = new Map([[{ toString: 1, valueOf: "t" }, 2]]);
+      expect([...(roundTrip(Names, { byNames })["byNames"] as typeof byNames)]).toMatchObject([
+        [{ toString: 1, valueOf: "t" }, 2],
+      ]);
+      expect(Names.create({ byNames })["byNames"]).toEqual(new Map([[Names.create({ toString: 1, valueOf: "t" }), 2]]));
+      const wrong = { byNames: new Map([[{ toString: 1 }, "x"]]) };
+      expect(() => toBinary(Names, wrong)).toThrow("Names.byNames[object]: expected i32");
     });
 
     it("never become code or change prototypes", () => {

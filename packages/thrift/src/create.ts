@@ -1,7 +1,7 @@
 import type { FieldDescriptor, StructDescriptor } from "./descriptor.ts";
 import { type FieldType, isSetElement, type ScalarType } from "./field-type.ts";
 import { InvalidValueError } from "./invalid-value-error.ts";
-import { describeValue, isPlainObject } from "./runtime/value-kind.ts";
+import { describeValue, isPlainObject, keyText } from "./runtime/value-kind.ts";
 
 /** @internal What a scalar is when nothing else is known. */
 export const zeroScalar = (type: ScalarType): boolean | number | bigint | string => {
@@ -84,7 +84,7 @@ export const createValue = (type: FieldType, init: unknown, path: string): unkno
       throw new InvalidValueError(path, `expected Map or plain object, got ${describeValue(init)}`);
     const map = new Map<unknown, unknown>();
     for (const [key, value] of entries as Iterable<[unknown, unknown]>) {
-      map.set(createValue(type[1], key, `${path} key`), createValue(type[2], value, `${path}[${String(key)}]`));
+      map.set(createValue(type[1], key, `${path} key`), createValue(type[2], value, `${path}[${keyText(key)}]`));
     }
     return map;
   }

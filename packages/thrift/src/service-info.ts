@@ -5,6 +5,7 @@ import { binaryMessages, compactMessages, type MessageProtocol } from "./message
 import { type MethodCodecs, type MethodShape, ThriftMethodCodec } from "./message/method-codec.ts";
 import { thriftCodec } from "./message/thrift-codec.ts";
 import { thriftCompactCodec } from "./message/thrift-compact-codec.ts";
+import { propertyName } from "./property-name.ts";
 
 /** A method, as generated code writes it down. */
 export interface MethodDefinition {
@@ -49,7 +50,7 @@ class Method implements ThriftMethodInfo {
   constructor(property: string, definition: MethodDefinition, protocol: MessageProtocol) {
     this.name = definition.name;
     this.property = property;
-    this.argumentNames = definition.args.map(([, name]) => name);
+    this.argumentNames = definition.args.map(([, name, type]) => propertyName(name, "struct", type));
     this.oneway = definition.oneway ?? false;
     this.streaming = definition.streaming ?? "unary";
     this.definition = definition;

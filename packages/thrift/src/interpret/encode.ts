@@ -6,7 +6,7 @@ import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { hasUnknown, writeUnknown } from "../runtime/unknown-fields.ts";
 import { isMap, isUint8Array, parseI64, sameBytes } from "../runtime/value.ts";
-import { describeValue, isPlainObject } from "../runtime/value-kind.ts";
+import { describeValue, isPlainObject, keyText } from "../runtime/value-kind.ts";
 import { EncodeFailure } from "./encode-failure.ts";
 import type { WireWriter } from "./wire.ts";
 
@@ -148,9 +148,7 @@ const encodeMap = (target: Target, type: MapPlan, value: unknown, depth: number)
   target.wire.writeMapHead(target.writer, type, entries.length);
   for (const [key, element] of entries) {
     inside(" key", () => encodeValue(target, type.key, key, depth));
-    inside(`[${typeof key === "string" ? JSON.stringify(key) : String(key)}]`, () =>
-      encodeValue(target, type.value, element, depth),
-    );
+    inside(`[${keyText(key)}]`, () => encodeValue(target, type.value, element, depth));
   }
 };
 

@@ -175,3 +175,20 @@ describe.each(backends)("methods, %s", (backend) => {
     );
   });
 });
+
+describe("names of arguments", () => {
+  it("are those under which their values are encoded, whatever the IDL calls them", () => {
+    const args = [
+      [1, "a", "string"],
+      [2, "__proto__", "string"],
+    ] as const;
+    const method = { name: "m", args, result: "void" } as const;
+    const [info] = serviceInfo({ serviceName: "S", packageName: "", methods: { method } }).methods;
+    if (info === undefined) throw new Error("no method");
+    const request = Object.fromEntries(info.argumentNames.map((name) => [name, `value of ${name}`]));
+    const writer = new ByteWriter();
+    info.codec.writeRequest(writer, 1, request);
+    const reader = ByteReader.of(writer.buffer.subarray(13, writer.offset));
+    expect(info.codec.readRequest(reader)).toEqual({ a: "value of a", __proto___: "value of __proto___" });
+  });
+});

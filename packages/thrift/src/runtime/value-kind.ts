@@ -14,3 +14,9 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 };
+
+/** The key of a map as part of a path. Structs may be keys, and may have a field `toString`: they are not asked to convert themselves. */
+export const keyText = (key: unknown): string => {
+  if (typeof key === "string") return JSON.stringify(key);
+  return typeof key === "number" || typeof key === "bigint" ? String(key) : describeValue(key);
+};

@@ -1,6 +1,6 @@
 import { InvalidValueError } from "../invalid-value-error.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { describeValue } from "../runtime/value-kind.ts";
+import { describeValue, keyText } from "../runtime/value-kind.ts";
 import { MOST_VIOLATIONS, type Violation } from "./validation-error.ts";
 
 /** A cycle or a very deep value would name dozens of levels. */
@@ -14,7 +14,7 @@ const LONGEST_KEY = 40;
 const describePart = (part: PathPart): string => {
   if (typeof part === "string") return part;
   if (typeof part === "number") return `[${part}]`;
-  const text = typeof part.key === "string" ? JSON.stringify(part.key) : String(part.key);
+  const text = keyText(part.key);
   return `[${text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text}]`;
 };
 
