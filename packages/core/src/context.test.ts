@@ -23,6 +23,14 @@ describe("Context", () => {
     expect(short.withTimeout(10_000).deadline).toBe(short.deadline);
     expect(short.remainingMs).toBeLessThanOrEqual(50);
     expect(background().remainingMs).toBe(Infinity);
+    expect(background().withTimeout(Infinity).remainingMs).toBe(Infinity);
+    expect(background().withTimeout(-5).remainingMs).toBe(0);
+  });
+
+  it("takes no timeout that is no number, which would be none", () => {
+    for (const timeoutMs of [Number.NaN, "50", undefined]) {
+      expect(() => background().withTimeout(timeoutMs as number)).toThrow(RangeError);
+    }
   });
 
   it("has an empty RPCInfo and a signal that never aborts outside calls", () => {

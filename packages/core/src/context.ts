@@ -97,8 +97,15 @@ export class Context {
     });
   }
 
-  /** A context like this one whose deadline is at most `timeoutMs` from now. The caller's deadline stays an upper bound. */
+  /**
+   * A context like this one whose deadline is at most `timeoutMs` from now. The caller's deadline stays an upper bound.
+   *
+   * @throws RangeError when `timeoutMs` is no number: a calculation that went wrong must not become a call without a limit
+   */
   withTimeout(timeoutMs: number): Context {
+    if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs)) {
+      throw new RangeError(`withTimeout: milliseconds as a number, got ${String(timeoutMs)}`);
+    }
     const deadline = Math.min(this.deadline, performance.now() + timeoutMs);
     return new DerivedContext(this, deadline, this.metaInfo, this.backward, this.cells);
   }

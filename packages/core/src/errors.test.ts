@@ -39,6 +39,7 @@ describe("errors", () => {
 
   it("refuse business codes that Kitex would lose", () => {
     for (const code of [0, 1.5, 2 ** 31, Number.NaN]) expect(() => new BizStatusError(code, "")).toThrow(RangeError);
+    expect(() => new BizStatusError(1, "", { user: 5 } as never)).toThrow("extra.user must be a string");
   });
 
   it("show remote text as Kitex does", () => {

@@ -118,10 +118,13 @@ export class BizStatusError extends RPCError {
   readonly bizMessage: string;
   readonly extra: Readonly<Record<string, string>>;
 
-  /** @throws RangeError when `code` is 0 or not a 32-bit integer */
+  /** @throws RangeError when `code` is 0 or not a 32-bit integer; TypeError when a value of `extra` is no string: Go would lose the whole error */
   constructor(code: number, message: string, extra: Readonly<Record<string, string>> = {}) {
     if (!Number.isInteger(code) || code === 0 || code < -2147483648 || code > 2147483647) {
       throw new RangeError(`business status code must be a 32-bit integer other than 0, got ${code}`);
+    }
+    for (const [key, value] of Object.entries(extra)) {
+      if (typeof value !== "string") throw new TypeError(`business status: extra.${key} must be a string`);
     }
     super("biz", `code=${code}, msg=${message}`);
     this.code = code;

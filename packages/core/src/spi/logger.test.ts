@@ -23,4 +23,14 @@ describe("stderrLogger", () => {
     expect(lines.slice(0, 2)).toEqual(["[kitex-ts] error it happened error=boom", "TypeError: boom"]);
     expect(lines[2]).toContain("logger.test.ts");
   });
+
+  it("never throws, whatever was thrown", () => {
+    const trap = new Error("x");
+    Object.defineProperty(trap, "message", {
+      get: () => {
+        throw Object.create(null);
+      },
+    });
+    for (const error of [Object.create(null), trap]) expect(printed({ error })).toContain("cannot be printed");
+  });
 });

@@ -7,12 +7,22 @@ export interface Logger {
 }
 
 const print = (level: string, fields: Readonly<Record<string, unknown>>, message: string): void => {
-  const details = Object.entries(fields).map(
-    ([key, value]) => ` ${key}=${value instanceof Error ? value.message : String(value)}`,
-  );
-  const stacks = Object.values(fields).map((value) => (isUnexpected(value) ? `\n${value.stack}` : ""));
+  const details = Object.entries(fields).map(([key, value]) => ` ${key}=${printable(value, textOf)}`);
+  const stacks = Object.values(fields).map((value) => printable(value, stackOf));
   process.stderr.write(`[kitex-ts] ${level} ${message}${details.join("")}${stacks.join("")}\n`);
 };
+
+/** Handlers throw what they like, also what has no text. Behind this logger there is nobody to report to. */
+const printable = (value: unknown, text: (value: unknown) => string): string => {
+  try {
+    return text(value);
+  } catch {
+    return "(what was thrown cannot be printed)";
+  }
+};
+
+const textOf = (value: unknown): string => (value instanceof Error ? value.message : String(value));
+const stackOf = (value: unknown): string => (isUnexpected(value) ? `\n${value.stack}` : "");
 
 /** Errors of the framework say what is the matter; of any other one wants to know where it comes from. */
 const isUnexpected = (value: unknown): value is Error => value instanceof Error && !(value instanceof RPCError);
