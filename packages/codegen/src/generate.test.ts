@@ -288,6 +288,39 @@ describe("generate()", () => {
     expect(run(files, {}, ["b.thrift", "a.thrift"])).toEqual(run(files, {}, ["a.thrift", "b.thrift"]));
   });
 
+  it("does not depend on which module of a circle is evaluated first", () => {
+    const files = {
+      "a.thrift": 'include "b.thrift" enum E { A = 7 } exception X { 1: b.S s } const b.F C = b.F.B',
+      "b.thrift":
+        'include "a.thrift" enum F { B = 8 } struct S { 1: a.E e = a.E.A } const map<a.E, F> C = {a.E.A: F.B}',
+      "c.thrift": 'include "a.thrift" const a.E C = a.E.A const a.X D = {}',
+    };
+    const [a, b, c] = run(files).files.map(({ text }) => text);
+    expect(a).toContain("export const C: F = 8;");
+    expect(b).toContain("[[7, F.B]]");
+    expect(c).toContain("export const C: E = E.A;");
+    const wrong = { ...files, "b.thrift": 'include "a.thrift" struct S {} enum F { B = 8 } const a.X C = {}' };
+    expect(() => run(wrong)).toThrow("a constant cannot hold X of a.thrift, which includes this file in turn");
+  });
+
+  it("fills in what structs in defaults and constants require, as Go does", () => {
+    const text = bodyOf(
+      "struct S { 1: required i32 a, 2: required list<T> b, 3: i32 c } struct T { 1: S s = {} } const S C = {}",
+    );
+    expect(text).toContain('[1, "s", () => S, 0, () => ({ a: 0, b: [] })]');
+    expect(text).toContain("export const C: Readonly<S> = { a: 0, b: [], c: 0 };");
+  });
+
+  it("keeps the name of the imported codecs to itself", () => {
+    const files = {
+      "a.thrift": 'include "b.thrift" struct codecs { 1: b.codecs_ b }',
+      "b.thrift": "struct codecs_ {}",
+    };
+    const text = run(files, { codec: "aot" }).files.find(({ path }) => path === "a.ts")?.text;
+    expect(text).toContain('import * as codecs_ from "./a.codec.ts";');
+    expect(text).toMatch(/codecs_ as b_codecs_/);
+  });
+
   it("refuses two IDLs for one module", () => {
     const files = { "x/a.thrift": "struct A {}", "y/A.thrift": "struct B {}" };
     expect(() => run(files)).toThrow(
@@ -303,6 +336,7 @@ describe("generate()", () => {
 
   it("refuses options that cannot be", () => {
     expect(() => bodyOf("struct S { 1: i64 a (ts.int64 = 'long') }")).toThrow(CodegenError);
+    expect(() => bodyOf("struct S {\n 1: list<i64 (ts.int64 = 'long')> a }")).toThrow('got "long" (line 2)');
     expect(() => run({}, { int64: "long" as "bigint" })).toThrow('int64 must be bigint, number, string, got "long"');
     expect(() => run({}, { runtime: '"; evil()' })).toThrow("runtime must be the name of a module");
   });

@@ -15,18 +15,26 @@ const modeIn = (annotations: Annotations): Int64Mode | undefined =>
 export const modeOf = (declaration: ResolvedDeclaration): Int64Mode | undefined =>
   checked(modeIn(declaration.annotations), declaration);
 
-/** What is said about the i64 values of a type: around it first, then by itself, then by the typedefs that name it. */
+/**
+ * What is said about the i64 values of a type: around it first, then by itself, then by the typedefs that name it.
+ *
+ * @throws CodegenError `idl`
+ */
 export const modeOfType = (type: ResolvedType, outer: Int64Mode | undefined): Int64Mode | undefined => {
-  let mode = outer ?? modeIn(type.annotations);
+  let mode = outer ?? checked(modeIn(type.annotations), type);
   for (let typedef = type.typedef; mode === undefined && typedef !== undefined; typedef = typedef.type.typedef) {
     mode = checked(modeIn(typedef.annotations) ?? modeIn(typedef.type.annotations), typedef);
   }
   return mode;
 };
 
-const checked = (mode: Int64Mode | undefined, place: ResolvedDeclaration): Int64Mode | undefined => {
+const checked = (mode: Int64Mode | undefined, where: ResolvedDeclaration | ResolvedType): Int64Mode | undefined => {
   if (mode === undefined || int64Modes.includes(mode)) return mode;
-  throw new CodegenError("idl", `${key} must be ${int64Modes.join(", ")}, got ${JSON.stringify(mode)}`, placeOf(place));
+  const message = `${key} must be ${int64Modes.join(", ")}, got ${JSON.stringify(mode)}`;
+  if ("location" in where) throw new CodegenError("idl", message, placeOf(where));
+  // A type does not know its file.
+  const line = where.annotations.find((annotation) => annotation.key === key)?.span.line;
+  throw new CodegenError("idl", `${message} (line ${line})`);
 };
 
 /** The modes of all i64 values in a type, in order: equal lists are equal types. */

@@ -1,6 +1,7 @@
 import type { ConstValue, ResolvedConstant, ResolvedEnum, ResolvedStruct, ResolvedType } from "@kitex-ts/thrift/idl";
 import type { Doc } from "../doc/doc.ts";
 import { assignmentDoc } from "../doc/syntax.ts";
+import { CodegenError } from "../errors.ts";
 import { modeOf, modeOfType } from "../model/int64.ts";
 import { isTrueSet } from "../model/shapes.ts";
 import { placeOf } from "../names/place.ts";
@@ -12,6 +13,7 @@ import { valueDoc } from "./value.ts";
 /** A constant. What a literal says by itself is not said again as a type. */
 export const constantDocs = (scope: ModuleScope, constant: ResolvedConstant): Doc => {
   const { type, value } = constant;
+  checkCircle(scope, constant);
   const mode = modeOfType(type, modeOf(constant));
   const isPlain =
     type.typedef === undefined && ["bool", "i8", "i16", "i32", "i64", "double", "string"].includes(type.kind);
@@ -27,6 +29,15 @@ export const constantDocs = (scope: ModuleScope, constant: ResolvedConstant): Do
     assignmentDoc(`export const ${scope.name(constant, "value")}`, annotation, literal, isNestedGeneric(type)),
     ";",
   ];
+};
+
+/** An exception is made when the module is evaluated: by then there must be all that it consists of. */
+const checkCircle = (scope: ModuleScope, constant: ResolvedConstant): void => {
+  for (const needed of prerequisites(constant.value)) {
+    if (needed.kind === "enum" || !scope.isInCircle(needed.file)) continue;
+    const message = `a constant cannot hold ${needed.name} of ${needed.file.path}, which includes this file in turn; move one of them`;
+    throw new CodegenError("idl", message, placeOf(constant));
+  }
 };
 
 /** Is the type a generic with several arguments of which one is generic itself? */

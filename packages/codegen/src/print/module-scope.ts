@@ -43,6 +43,9 @@ export class ModuleScope {
   readonly #path: string;
   readonly #exported: ReadonlySet<string>;
   readonly #taken: Set<string>;
+  /** What the module of codecs is called here. */
+  readonly #codecsName: string;
+  #circle: ReadonlySet<ResolvedFile> | undefined = undefined;
   /** By module, by exported name. */
   #codecs: { readonly module: string; readonly local: string } | undefined = undefined;
   readonly #imports = new Map<string, Map<string, ImportedName>>();
@@ -52,17 +55,24 @@ export class ModuleScope {
     this.file = file;
     this.#path = generation.pathOf(file);
     this.#exported = generation.exportsOf(file).all;
-    this.#taken = new Set(["codecs", ...this.#exported, ...Object.keys(runtimeNames), ...globals]);
+    this.#codecsName = freeName("codecs", (candidate) => !this.#exported.has(candidate));
+    this.#taken = new Set([this.#codecsName, ...this.#exported, ...Object.keys(runtimeNames), ...globals]);
   }
 
   get options(): ResolvedOptions {
     return this.generation.options;
   }
 
+  /** Is `file` part of a circle of includes with this one? Which of both modules is evaluated first then depends on who imports them. */
+  isInCircle(file: ResolvedFile): boolean {
+    this.#circle ??= includersOf(this.file);
+    return file !== this.file && this.#circle.has(file);
+  }
+
   /** A codec that was printed ahead of time, by its name in that module; undefined when code is made at load. */
   codec(name: string): string | undefined {
     if (this.options.codec !== "aot") return undefined;
-    const local = freeName("codecs", (candidate) => !this.#exported.has(candidate));
+    const local = this.#codecsName;
     const module = moduleSpecifier(this.#path, codecPath(this.#path), this.options.importExtension);
     this.#codecs = { module, local };
     return `${local}.${name}`;
@@ -126,3 +136,14 @@ export class ModuleScope {
     return entry.local;
   }
 }
+
+/** The files below `file` that include it in turn, directly or not. */
+const includersOf = (file: ResolvedFile): ReadonlySet<ResolvedFile> => {
+  const below = new Set([file]);
+  for (const each of below) for (const include of each.includes) below.add(include.file);
+  const found = new Set([file]);
+  for (const target of found) {
+    for (const each of below) if (each.includes.some((include) => include.file === target)) found.add(each);
+  }
+  return found;
+};

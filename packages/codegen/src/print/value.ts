@@ -13,7 +13,7 @@ import { type Direction, typeArgumentDoc } from "./type.ts";
 /** How values are written. */
 export interface ValueContext {
   readonly scope: ModuleScope;
-  /** `complete`: with every field that a decoded struct has. `given`: only what the IDL says; the runtime fills in the rest. */
+  /** `complete`: with every field that a decoded struct has. `given`: only what the IDL says and requires; the runtime fills in the rest. */
   readonly form: "complete" | "given";
   /** Of which types containers are: those of constants cannot be changed, those in structs are what structs declare. */
   readonly direction: Direction;
@@ -49,7 +49,8 @@ export const valueDoc = (
         value.value.length === 0 ? undefined : [...value.value].map(String),
       );
     case "enum":
-      return value.member === undefined
+      // In a circle of includes the other module may be evaluated later.
+      return value.member === undefined || scope.isInCircle(value.enum.file)
         ? String(value.value)
         : `${scope.name(value.enum, "value")}.${value.member.name}`;
     case "list":
@@ -156,10 +157,12 @@ const fieldsOf = (
   { struct, fields }: StructValue,
 ): readonly (readonly [ResolvedField, ConstValue])[] => {
   const given = new Map(fields.map(({ field, value }) => [field, value]));
-  // The constructor of an exception fills in the rest by itself.
+  // The constructor of an exception fills in the rest by itself, and the runtime does in defaults; but nothing that is required.
   const isComplete = form === "complete" && struct.kind === "struct";
+  const isRequired = (field: ResolvedField): boolean =>
+    field.requiredness === "required" && field.defaultValue === undefined;
   return struct.fields
-    .filter((field) => given.has(field) || (isComplete && isPresent(field)))
+    .filter((field) => given.has(field) || isRequired(field) || (isComplete && isPresent(field)))
     .map((field) => [field, given.get(field) ?? field.defaultValue ?? zeroValue(field)]);
 };
 

@@ -60,6 +60,7 @@ export const diagnosticTable = {
   unnamedEnumNumber: ["TH4008", "warning"],
   missingMember: ["TH4009", "warning"],
   foreignEnumName: ["TH4010", "warning"],
+  endlessDefault: ["TH4011", "error"],
   undefinedService: ["TH5001", "error"],
   cyclicExtends: ["TH5002", "error"],
   duplicateFunction: ["TH5003", "error"],

@@ -290,6 +290,18 @@ const rejected: readonly (readonly [text: string, ...errors: string[]])[] = [
     "const i32 A = B const i32 B = C const i32 C = A",
     "TH4005 1:11-12 the constant refers to itself: A -> B -> C -> A ~ write one of the values out",
   ],
+  [
+    "struct A { 1: A a = {} }",
+    "TH4011 1:17-18 the value of A.a never ends: A.a -> A.a ~ leave a default out, or make a member optional",
+  ],
+  [
+    'struct A { 1: i32 x 2: list<B> b = [{}] } struct B { 1: map<string, U> u = {"k": {"a": {"x": 1}}} } union U { 1: A a }',
+    "TH4011 1:32-33 the value of A.b never ends: A.b -> B.u -> A.b ~ leave a default out, or make a member optional",
+  ],
+  [
+    "struct A { 1: required A a } const A X = {}",
+    "TH4011 1:26-27 the value of A.a never ends: A.a -> A.a ~ leave a default out, or make a member optional",
+  ],
   ["const i32 LIMIT = 1 const i32 A = LIMT", "TH4001 1:35-39 undefined value `LIMT` ~ did you mean `LIMIT`?"],
   ["enum E { RED = 1 } const E A = RED", "TH4001 1:32-35 undefined value `RED` ~ did you mean `E.RED`?"],
   ["enum E { RED = 1 } const E A = E.GREEN", "TH4001 1:32-39 undefined value `E.GREEN` ~ the values of `E` are RED"],

@@ -1,4 +1,5 @@
 import { clip, createDiagnosticBag, inSourceOrder } from "./diagnostics.ts";
+import { checkEndlessDefaults } from "./endless-defaults.ts";
 import { checkEndlessStructs } from "./endless-structs.ts";
 import { type IdlLimits, withDefaultLimits } from "./limits.ts";
 import type { SourceProgram } from "./loader.ts";
@@ -40,6 +41,7 @@ export const resolveProgram = (program: SourceProgram, options: ResolveOptions =
   for (const [scope, fields] of open) resolveDefaults(scope, fields, values);
   for (const scope of scopes) resolveAllRules(scope);
   checkEndlessStructs(scopes);
+  checkEndlessDefaults(scopes, open);
   for (const scope of scopes) {
     checkNamespaces(scope);
     checkNames(scope);
