@@ -4,15 +4,14 @@ import { hasHeader, type Way } from "./ways.ts";
 /**
  * As what calls may fail when one of two servers stops under load; nothing: none may fail.
  *
- * Framed and Buffered give no warning, so a request can meet a connection that the server is just closing. A connection for every call can
- * be one that the kernel has taken, and the server not yet, when it stops listening. Two Kitex peers lose calls as the same classes, with
- * every transport.
+ * Framed and Buffered give no warning, so a request can meet a connection that the server is just closing, or one that the kernel has taken, and
+ * the server not yet, when it stops listening. Two Kitex peers lose calls as the same classes, with every transport.
  */
 export const stopLosses = (direction: Direction, way: Way): readonly string[] => {
   const { lost } = failureClasses(direction);
   switch (direction) {
     case "our client, our server":
-      return hasHeader(way) && way.connections !== "short" ? [] : [lost];
+      return hasHeader(way) ? [] : [lost];
     case "our client, Go server":
       return [lost];
     case "Go client, our server":

@@ -1,11 +1,19 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { client, createClient, createServer, type RPCError, server } from "../src/index.ts";
 import { Probe } from "./kitex_gen/probe/probe.ts";
+import { startChild } from "./support/child.ts";
 import { underLoad } from "./support/load.ts";
 import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
 import { deferred, Gate } from "./support/waiting.ts";
+
+/** Answers every second call a moment later: some are always running. */
+const pausing = (): Probe["find"] => {
+  let count = 0;
+  return async (name) => {
+    if (count++ % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    return name;
+  };
+};
 
 describe("stop()", () => {
   for (const protocol of ["TTHeader", "TTHeaderFramed"] as const) {
@@ -46,6 +54,67 @@ describe("stop()", () => {
       await two.svr.stop();
     });
   }
+
+  it.each([
+    ["TTHeader", 20, 30, client.withShortConnection()],
+    ["TTHeaderFramed", 10, 30, client.withShortConnection()],
+    // More callers than a pool keeps connections: they come and go, too.
+    ["TTHeader", 5, 100, client.withLongConnection()],
+  ] as const)(
+    "costs no call when connections come and go over %s, in %d stops",
+    async (protocol, rounds, callers, use) => {
+      for (let round = 0; round < rounds; round++) {
+        const handler = probeHandler({ find: pausing() });
+        await using staying = await startProbe(handler);
+        const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, handler);
+        const address = await svr.start();
+        await using probe = createClient(
+          Probe,
+          "both",
+          client.withHostPorts(address, staying.address),
+          client.withTransportProtocol(protocol),
+          use,
+        );
+        const load = underLoad(() => probe.find("x"), callers);
+        await load.more(10 * callers);
+        await svr.stop();
+        await load.more(100);
+        expect(await load.end()).toEqual([]);
+      }
+    },
+  );
+
+  it("costs no call that has a connection of its own when the server is a process that is told to end", async () => {
+    for (let round = 0; round < 5; round++) {
+      await using staying = await startProbe();
+      await using child = await startChild();
+      await using probe = createClient(
+        Probe,
+        "both",
+        client.withHostPorts(child.address, staying.address),
+        client.withShortConnection(),
+      );
+      const load = underLoad(() => probe.now(), 60);
+      await load.more(300);
+      child.kill("SIGTERM");
+      expect(await child.exited).toEqual({ code: 0, by: null });
+      await load.more(100);
+      expect(await load.end()).toEqual([]);
+    }
+  });
+
+  it("leaves callers that know no other server with a refusal, which says that nothing was sent", async () => {
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, probeHandler());
+    const address = await svr.start();
+    await using probe = createClient(Probe, address, client.withShortConnection());
+    await probe.find("x");
+    await svr.stop();
+    expect(await errorOf(probe.find("x"))).toMatchObject({
+      kind: "get_connection",
+      code: "connection_refused",
+      requestWritten: false,
+    });
+  });
 
   it("lets running calls answer, takes no new connections, and tells the peer to go", async () => {
     const gate = new Gate();
@@ -182,40 +251,15 @@ describe("run()", () => {
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it(`is ended by ${signal}: running calls answer, then the process goes by itself`, async () => {
-      const child = spawn(
-        process.execPath,
-        ["--conditions=@kitex-ts/source", join(import.meta.dirname, "support", "serve-child.ts")],
-        { stdio: ["ignore", "pipe", "inherit"] },
-      );
-      try {
-        let output = "";
-        const printed = async (text: string): Promise<string> => {
-          while (!output.includes(text)) {
-            await new Promise<void>((resolve, reject) => {
-              child.stdout.once("data", () => resolve());
-              child.once("exit", () => reject(new Error(`the server ended; it printed: ${output}`)));
-            });
-          }
-          return output;
-        };
-        child.stdout.setEncoding("utf8").on("data", (text: string) => {
-          output += text;
-        });
-        const exited = new Promise<unknown>((resolve) => {
-          child.once("exit", (code, by) => resolve({ code, by }));
-        });
-        const address = /listening (\S+)\n/.exec(await printed("\n"))?.[1] ?? "";
-        await using probe = createClient(Probe, address);
-        expect(Number(await probe.now())).toBe(child.pid);
-        const running = probe.find("slow");
-        await printed("handling slow");
-        child.kill(signal);
-        expect(await running).toBe("slow");
-        expect(await exited).toEqual({ code: 0, by: null });
-        expect(output).toContain("ended");
-      } finally {
-        child.kill("SIGKILL");
-      }
+      await using child = await startChild();
+      await using probe = createClient(Probe, child.address);
+      expect(Number(await probe.now())).toBe(child.pid);
+      const running = probe.find("slow");
+      await child.printed("handling slow");
+      child.kill(signal);
+      expect(await running).toBe("slow");
+      expect(await child.exited).toEqual({ code: 0, by: null });
+      expect(await child.printed("ended")).toContain("ended");
     }, 20_000);
   }
 });

@@ -25,8 +25,9 @@ export interface Server extends AsyncDisposable {
   /** Listens and serves until `stop()`, SIGINT or SIGTERM, then ends as `stop()` does. Kitex: `Run`. */
   run(): Promise<void>;
   /**
-   * Stops taking connections, tells peers to go elsewhere, lets running calls end (no longer than `withExitWaitTime`), closes the rest.
-   * Calling it twice is fine. Kitex: `Stop`.
+   * Stops taking connections, tells peers to go elsewhere, lets running calls end (no longer than `withExitWaitTime`), closes the rest. While
+   * clients open connections all the time, as for every call, the port stays open until they have been told, for a second at most. Calling it twice is
+   * fine. Kitex: `Stop`.
    */
   stop(): Promise<void>;
   /** Where the server listens; undefined before `start()`. */
@@ -126,7 +127,6 @@ class ServerImpl implements Server {
     if (listener !== undefined) {
       // A port that is not open yet cannot be closed; whoever started the server hears why it could not be opened.
       await this.#listening?.catch(() => {});
-      await listener.stopAccepting();
       const { aborted } = await listener.drain(this.#settings.exitWaitMs);
       if (aborted > 0)
         this.#settings.logger.warn({ calls: aborted }, "stopped with calls still running; see server.withExitWaitTime");

@@ -13,6 +13,7 @@ export {
   openClientTransport,
   type TransportDiagnosis,
 } from "./pool/client-transport.ts";
+export type { Leaving } from "./pool/leaving.ts";
 export { type ConnectionUse, defaultProfile, type TransportProfile, transportProfile } from "./pool/profile.ts";
 
 // Server side

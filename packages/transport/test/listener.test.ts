@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -132,6 +133,41 @@ describe("drain()", () => {
     expect((await idle.rest()).length).toBe(0);
     expect((await busy.rest()).length).toBe(0);
     expect(await drained).toEqual({ aborted: 0 });
+  });
+
+  it("answers whom the kernel has let in before the port was closed", async () => {
+    const { address, listener } = await serve(entryOf(echoBack));
+    const port = Number(address.split(":")[1]);
+    const answers = Array.from({ length: 20 }, async () => {
+      const socket = connect({ host: "127.0.0.1", port });
+      socket.write(vectors.H1);
+      for await (const bytes of socket) return (bytes as Buffer).toString("latin1");
+      return "";
+    });
+    // The connections are there, and the poller has not looked yet.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    const drained = listener.drain(3000);
+    for (const answer of await Promise.all(answers)) expect(answer).toContain("echo");
+    expect(await drained).toEqual({ aborted: 0 });
+    await expect(RawClient.connect(address)).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it("leaves the port open to clients that come and go, until they have been told, or for a second", async () => {
+    const { address, listener } = await serve(entryOf(echoBack));
+    const client = transport({ connection: "short" });
+    await callEcho(client, address, "hi");
+    expect(client.leaving.has(address)).toBe(false);
+    while (listener.connectionCount > 0) await sleep(1);
+    const drained = listener.drain(10_000);
+    expect(await callEcho(client, address, "hi")).toEqual({ msg: "hi" });
+    expect(client.leaving.has(address)).toBe(true);
+    // Whoever knows no other address does not hold it open for ever.
+    const state = { isOver: false };
+    void drained.then(() => {
+      state.isOver = true;
+    });
+    while (!state.isOver) await callEcho(client, address, "hi").catch(() => {});
+    await expect(callEcho(client, address, "hi")).rejects.toMatchObject({ code: "connection_refused" });
   });
 
   it("cuts off what takes longer than allowed, and counts it", async () => {

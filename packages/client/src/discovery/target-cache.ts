@@ -2,6 +2,7 @@ import { RPCError } from "@kitex-ts/core";
 import {
   type Attempt,
   CallbackTimer,
+  type Instance,
   type LoadBalancer,
   type Picker,
   type Resolver,
@@ -66,8 +67,8 @@ export class Target {
     return this.#picker;
   }
 
-  get instanceCount(): number {
-    return this.#subscription.current?.instances.length ?? 0;
+  get instances(): readonly Instance[] {
+    return this.#subscription.current?.instances ?? [];
   }
 
   close(): void {

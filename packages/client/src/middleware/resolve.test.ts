@@ -28,6 +28,7 @@ const newAttempt = (): Attempt => {
 const callWith = async (
   instanceCount: number,
   isReachable: (asked: number) => boolean,
+  leaving: readonly string[] = [],
 ): Promise<{ readonly asked: readonly string[]; readonly outcome: unknown }> => {
   const instances = Array.from({ length: instanceCount }, (_, index) => instanceAt(`10.0.0.${index + 1}:80`));
   const current = { version: "1", instances };
@@ -43,7 +44,10 @@ const callWith = async (
     return Promise.reject(new RPCError("get_connection", "refused", { requestWritten: false }));
   };
   const cache = new TargetCache(resolver, undefined, weightedRoundRobin());
-  const outcome = await resolveAndBalance(next, cache)("request", newAttempt()).catch((error: unknown) => error);
+  const outcome = await resolveAndBalance(next, cache, {
+    any: leaving.length > 0,
+    has: (address) => leaving.includes(address),
+  })("request", newAttempt()).catch((error: unknown) => error);
   cache.close();
   return { asked, outcome };
 };
@@ -60,6 +64,18 @@ describe("resolveAndBalance()", () => {
     expect(new Set(asked).size).toBe(5);
     expect(outcome).toMatchObject({ kind: "no_more_instance", requestWritten: false });
     expect((outcome as Error).message).toContain("none of the 5 instances of greet could be connected to");
+  });
+
+  it("goes to an instance that is leaving only if no other can be connected to", async () => {
+    for (let round = 0; round < 10; round++) {
+      const one = await callWith(3, () => true, ["10.0.0.1:80", "10.0.0.3:80"]);
+      expect(one).toEqual({ asked: ["10.0.0.2:80"], outcome: "answer" });
+    }
+    const none = await callWith(3, (count) => count === 3, ["10.0.0.1:80", "10.0.0.3:80"]);
+    expect(none.asked[0]).toBe("10.0.0.2:80");
+    expect(new Set(none.asked).size).toBe(3);
+    expect(none.outcome).toBe("answer");
+    expect(await callWith(1, () => true, ["10.0.0.1:80"])).toEqual({ asked: ["10.0.0.1:80"], outcome: "answer" });
   });
 
   it("asks no more than five of many, and says so", async () => {

@@ -1,6 +1,7 @@
 import { type Context, type Endpoint, RPCError, type RPCErrorOptions } from "@kitex-ts/core";
 import { toRPCError } from "@kitex-ts/core/internal";
 import type { Attempt, Instance, Picker } from "@kitex-ts/core/spi";
+import type { Leaving } from "@kitex-ts/transport";
 import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
 import type { Target, TargetCache } from "../discovery/target-cache.ts";
 import { attemptFor } from "./attempt-for.ts";
@@ -31,7 +32,7 @@ const noInstance = (attempt: Attempt, target: Target, last: unknown): RPCError =
 const tooManyUnreached = (attempt: Attempt, target: Target, last: unknown): RPCError =>
   new RPCError(
     "no_more_instance",
-    `${MAX_UNREACHED} of the ${target.instanceCount} instances of ${target.name} could not be connected to; an attempt asks no more than that`,
+    `${MAX_UNREACHED} of the ${target.instances.length} instances of ${target.name} could not be connected to; an attempt asks no more than that`,
     { ...contextOf(attempt), cause: last },
   );
 
@@ -41,11 +42,20 @@ const foreignError = (error: unknown, kind: "service_discovery" | "loadbalance",
   return toRPCError(error, kind, { service: destination, method: method.name });
 };
 
+/** Picks an instance that stays, if there is one. Those passed over may still be asked, should the others not be reachable. */
+const pickStaying = (picker: Picker, attempt: Attempt, target: Target, leaving: Leaving): Instance | undefined => {
+  const { tried } = attempt;
+  attempt.tried = [...tried, ...target.instances.filter(({ address }) => leaving.has(address))];
+  const staying = picker.pick(attempt);
+  attempt.tried = tried;
+  return staying ?? picker.pick(attempt);
+};
+
 /**
- * Finds the instance for an attempt and goes on to it. An instance that cannot be connected to has seen nothing of the call, so the next one is
- * asked, each at most once and {@link MAX_UNREACHED} at most.
+ * Finds the instance for an attempt and goes on to it, to one that is leaving only if there is no other. An instance that cannot be connected to has
+ * seen nothing of the call, so the next one is asked, each at most once and {@link MAX_UNREACHED} at most.
  */
-export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoint => {
+export const resolveAndBalance = (next: Endpoint, targets: TargetCache, leaving: Leaving): Endpoint => {
   const pickAndCall = (
     request: unknown,
     ctx: Context,
@@ -58,7 +68,7 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
     let instance: Instance | undefined;
     try {
       picker = target.picker();
-      instance = picker.pick(attempt);
+      instance = leaving.any ? pickStaying(picker, attempt, target, leaving) : picker.pick(attempt);
     } catch (error) {
       return Promise.reject(foreignError(error, "loadbalance", attempt));
     }
@@ -66,13 +76,13 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache): Endpoin
     attempt.instance = instance;
     const answer = next(request, ctx);
     const watched = picker.done === undefined ? answer : reporting(answer, picker, attempt);
-    if (target.instanceCount < 2) return watched;
+    if (target.instances.length < 2) return watched;
     return watched.catch((error: unknown) => {
       const isUnreached =
         error instanceof RPCError && error.kind === "get_connection" && error.requestWritten === false;
       if (!isUnreached || attempt.cancelSlot.cancelReason !== undefined) throw error;
       attempt.exclude(instance);
-      if (unreached + 1 === MAX_UNREACHED && target.instanceCount > MAX_UNREACHED) {
+      if (unreached + 1 === MAX_UNREACHED && target.instances.length > MAX_UNREACHED) {
         throw tooManyUnreached(attempt, target, error);
       }
       return pickAndCall(request, ctx, attempt, target, unreached + 1, error);

@@ -24,8 +24,10 @@ export interface ConnectionOwner {
   onProof(connection: ClientConnection, inAnyOrder: boolean): void;
   /** An exclusive connection has nothing to do. */
   onIdle(connection: ClientConnection): void;
-  /** The peer wants no more calls here; those in flight go on. */
+  /** No more calls go here; those in flight go on. */
   onDraining(connection: ClientConnection): void;
+  /** The peer is about to stop: it wants no new connections. */
+  onPeerLeaving(): void;
   /** It is gone. Nothing of the `unwritten` calls reached the socket; the others have failed. */
   onClosed(connection: ClientConnection, unwritten: readonly PendingCall[]): void;
 }
@@ -312,6 +314,7 @@ export class ClientConnection implements CallHolder {
     const { buffer, view, start, end } = this.#splitter;
     const { payloadValidators: validators, maxHeaderBytes } = this.#settings;
     const call = this.#calls.take(sequenceId);
+    const isFirst = !this.#isProven;
     replyHeader.reset();
     const backward = call?.attempt.backward;
     if (backward !== undefined) replyHeader.collected = backward.backwardValues ?? new Map<string, string>();
@@ -337,7 +340,10 @@ export class ClientConnection implements CallHolder {
       if (error instanceof RPCError && error.kind === "payload_validation") this.drain();
     }
     if (call === undefined) this.#onUnknownReply(sequenceId);
-    if (replyHeader.isReset) this.drain();
+    if (!replyHeader.isReset) return;
+    // A connection that has only begun is not asked for its own sake, as one with outdated certificates would be.
+    if (isFirst) this.#owner.onPeerLeaving();
+    this.drain();
   }
 
   #settle(call: PendingCall, payloadStart: number, end: number): void {

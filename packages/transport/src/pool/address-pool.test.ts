@@ -8,6 +8,7 @@ import { dialSocket } from "../connection/dial.ts";
 import { PendingCall } from "../connection/pending-call.ts";
 import { RequestWriter } from "../connection/request-writer.ts";
 import { AddressPool, type PoolHost } from "./address-pool.ts";
+import { LeavingAddresses } from "./leaving.ts";
 import { type TransportProfile, transportProfile } from "./profile.ts";
 
 const servers: RawServer[] = [];
@@ -33,6 +34,7 @@ const poolWith = async (
     },
     idleCount: 0,
     isClosing: false,
+    leaving: new LeavingAddresses(),
     onChange: () => {},
   };
   return { pool: new AddressPool(server.address, host), sockets, server };

@@ -7,6 +7,7 @@ import { type CallHolder, callError, type PendingCall } from "../connection/pend
 import { lookIntervalMs, Rotation } from "../tls/rotation.ts";
 import { generationOf, secureDialer } from "../tls/secure-dialer.ts";
 import { Backoff } from "./backoff.ts";
+import type { LeavingAddresses } from "./leaving.ts";
 import type { TransportProfile } from "./profile.ts";
 
 /** Dials at once to a peer of which it is not known yet whether one connection will do. */
@@ -26,6 +27,7 @@ export interface PoolHost {
   /** Idle connections of all addresses. */
   idleCount: number;
   readonly isClosing: boolean;
+  readonly leaving: LeavingAddresses;
   /** The pool may have become empty. */
   onChange(pool: AddressPool): void;
 }
@@ -303,6 +305,10 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   onDraining(connection: ClientConnection): void {
     if (this.#shared === connection) this.#shared = undefined;
     this.#dialAsNeeded(undefined);
+  }
+
+  onPeerLeaving(): void {
+    this.#host.leaving.add(this.address);
   }
 
   onClosed(connection: ClientConnection, unwritten: readonly PendingCall[]): void {

@@ -8,6 +8,7 @@ import { RequestWriter } from "../connection/request-writer.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 import { AddressPool, type PoolDiagnosis, type PoolHost } from "./address-pool.ts";
+import { type Leaving, LeavingAddresses } from "./leaving.ts";
 import type { TransportProfile } from "./profile.ts";
 
 /** Carries calls to the addresses that they were given. Shares its connections with all transports of an equal profile. */
@@ -18,6 +19,11 @@ export interface ClientTransport {
    * `attempt.deadline`, or when somebody cancels `attempt.cancelSlot`.
    */
   call(attempt: Attempt, request: unknown): Promise<unknown>;
+  /**
+   * Servers that are about to stop. Calls had better go elsewhere: such a server may close its port while new connections wait to be accepted, and
+   * then nobody knows whether a request was read.
+   */
+  readonly leaving: Leaving;
   /** New calls are refused. Resolves when those running have ended, if nobody else uses the connections. Closing twice is fine. */
   close(): Promise<void>;
   diagnosis(): TransportDiagnosis;
@@ -39,6 +45,7 @@ class PoolGroup implements PoolHost {
   readonly profile: TransportProfile;
   readonly settings: ConnectionSettings;
   readonly dialer: Dialer;
+  readonly leaving: LeavingAddresses = new LeavingAddresses();
   idleCount = 0;
   isClosing = false;
   references = 0;
@@ -206,6 +213,10 @@ class SharedTransport implements ClientTransport {
       if (this.#closing === undefined) this.#group.start(call, this.#security);
       else call.fail(new RPCError("internal_exception", "the transport was closed", call.context(false)));
     });
+  }
+
+  get leaving(): Leaving {
+    return this.#group.leaving;
   }
 
   close(): Promise<void> {

@@ -9,11 +9,13 @@ import { MAX_HEADER_BYTES } from "../ttheader/codec.ts";
 import { RequestHeaderReader } from "../ttheader/request-header-reader.ts";
 import { bind } from "./bind.ts";
 import { CertificateWatch, type SecuredConnection } from "./certificate-watch.ts";
+import { Departure } from "./departure.ts";
 import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 import { messageProtocol } from "./message-connection.ts";
 import {
   type ConnectionHost,
   DRAIN_GRACE_MS,
+  type Farewell,
   type ProtocolHandler,
   type ServedConnection,
 } from "./protocol-handler.ts";
@@ -24,6 +26,9 @@ const protocols: readonly ProtocolHandler[] = [messageProtocol];
 
 /** How often a draining listener looks whether it is done. */
 const DRAIN_LOOK_MS = 20;
+
+/** An accepted connection is closed unused no sooner: its client may be slow to see that it is open. */
+const FIRST_REQUEST_MS = 1000;
 
 /** Of oneway calls that are dropped; the next report says how many there were besides. */
 const DROP_REPORTS_PER_SECOND = 10;
@@ -36,11 +41,10 @@ export interface Listener {
    * Rejects with a `TransportError` that says what is in the way.
    */
   listen(address: string): Promise<string>;
-  /** New connections are refused from here on; those that exist go on. */
-  stopAccepting(): Promise<void>;
   /**
-   * Tells clients to go, waits for running calls, closes what is idle. Resolves when no connection is left, or after `timeoutMs`: then the rest
-   * is cut off, and `aborted` says how many calls that has cost.
+   * Stops accepting, tells clients to go, waits for running calls, closes what is idle. Where clients open connections all the time, the port
+   * stays open until those have been told, for a second at most. Resolves when no connection is left, or after `timeoutMs`: then the rest is cut
+   * off, and `aborted` says how many calls that has cost.
    */
   drain(timeoutMs: number): Promise<{ readonly aborted: number }>;
   /** Cuts everything off at once. Closing twice is fine. */
@@ -67,6 +71,7 @@ class SocketListener implements Listener {
   readonly #options: ListenerOptions;
   readonly #headers: RequestHeaderReader;
   readonly #server: Server;
+  readonly #departure: Departure;
   readonly #tls: TLSAcceptor | undefined;
   /** Every socket that was accepted and is not closed. */
   readonly #sockets = new Set<Socket>();
@@ -75,7 +80,7 @@ class SocketListener implements Listener {
   readonly #connections = new Set<AcceptedConnection>();
   readonly #watch: CertificateWatch | undefined;
   readonly #dropReports = new ReportLimit(DROP_REPORTS_PER_SECOND);
-  #isDraining = false;
+  #farewell: Farewell = "none";
 
   constructor(entry: ServerEntry, options: ListenerOptions) {
     this.#entry = entry;
@@ -97,6 +102,7 @@ class SocketListener implements Listener {
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
       (socket) => this.#accept(socket),
     );
+    this.#departure = new Departure(this.#server);
   }
 
   get connectionCount(): number {
@@ -119,12 +125,8 @@ class SocketListener implements Listener {
     return bound;
   }
 
-  stopAccepting(): Promise<void> {
-    if (this.#server.listening) this.#server.close();
-    return Promise.resolve();
-  }
-
   #accept(socket: Socket): void {
+    this.#departure.onArrival();
     const { maxConnections } = this.#options;
     if (maxConnections > 0 && this.#sockets.size >= maxConnections) {
       const peerAddress = addressOf(socket);
@@ -178,7 +180,7 @@ class SocketListener implements Listener {
 
   #serve(socket: Socket, peerIdentity: string | undefined): void {
     const peerAddress = addressOf(socket);
-    const phase = { isDraining: this.#isDraining };
+    const phase = { farewell: this.#farewell };
     const host: ConnectionHost = {
       entry: this.#entry,
       options: this.#options,
@@ -190,7 +192,10 @@ class SocketListener implements Listener {
       onDropped: (methodName, reason) => this.#reportDropped(methodName, reason, peerAddress),
       onFailure: (error, entry) => this.#reportFailure(error, entry, peerAddress),
     };
-    const connection = new AcceptedConnection(socket, host, phase, () => this.#connections.delete(connection));
+    const connection = new AcceptedConnection(socket, host, phase, () => {
+      this.#connections.delete(connection);
+      if (connection.canBeTold) this.#departure.onLeft();
+    });
     this.#connections.add(connection);
   }
 
@@ -228,11 +233,16 @@ class SocketListener implements Listener {
   }
 
   async drain(timeoutMs: number): Promise<{ readonly aborted: number }> {
-    await this.stopAccepting();
-    this.#watch?.stop();
-    this.#isDraining = true;
-    for (const connection of this.#connections) connection.beginDrain();
     const deadline = performance.now() + timeoutMs;
+    this.#watch?.stop();
+    this.#farewell = "in order";
+    if (this.#departure.isBusy) {
+      for (const connection of this.#connections) connection.tellIfNew();
+      await this.#departure.quiet(timeoutMs);
+    }
+    await this.#departure.close();
+    this.#farewell = "all";
+    for (const connection of this.#connections) connection.beginDrain();
     while (this.#sockets.size > 0) {
       const now = performance.now();
       if (now >= deadline) break;
@@ -261,14 +271,15 @@ class AcceptedConnection implements SecuredConnection {
   readonly isSecure: boolean;
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
-  readonly #phase: { isDraining: boolean };
+  readonly #phase: { farewell: Farewell };
+  readonly #acceptedAt: number = performance.now();
   #served: ServedConnection | undefined = undefined;
   #first: Buffer | undefined = undefined;
-  #activeAt: number = performance.now();
+  #activeAt: number = this.#acceptedAt;
   /** What had come when {@link closeIfQuiet} was asked last. */
   #bytesSeen = -1;
 
-  constructor(socket: Socket, host: ConnectionHost, phase: { isDraining: boolean }, onClosed: () => void) {
+  constructor(socket: Socket, host: ConnectionHost, phase: { farewell: Farewell }, onClosed: () => void) {
     this.#socket = socket;
     this.#host = host;
     this.#phase = phase;
@@ -294,6 +305,10 @@ class AcceptedConnection implements SecuredConnection {
     return this.#served?.runningCalls ?? 0;
   }
 
+  get canBeTold(): boolean {
+    return this.#served?.canBeTold === true;
+  }
+
   get isClosed(): boolean {
     return this.#socket.destroyed;
   }
@@ -309,14 +324,20 @@ class AcceptedConnection implements SecuredConnection {
       }
       this.#first = undefined;
       this.#served = protocol.serve(this.#socket, this.#host);
-      if (this.#host.phase.isDraining) this.#served.beginDrain();
+      if (this.#host.phase.farewell === "all") this.#served.beginDrain();
       this.#served.onBytes(first);
       return;
     }
   }
 
+  /** A connection that was opened a moment ago may be one of a single call. */
+  tellIfNew(): void {
+    const isNew = performance.now() - this.#acceptedAt < DRAIN_GRACE_MS;
+    if (isNew && this.#phase.farewell === "none") this.#phase.farewell = "in order";
+  }
+
   beginDrain(): void {
-    this.#phase.isDraining = true;
+    this.#phase.farewell = "all";
     this.#activeAt = performance.now();
     this.#served?.beginDrain();
   }
@@ -325,8 +346,8 @@ class AcceptedConnection implements SecuredConnection {
     if (this.runningCalls > 0) this.#activeAt = now;
     const idleMs = now - this.#activeAt;
     if (this.#served !== undefined) this.#served.closeIfIdle(idleMs);
-    // Accepted a moment ago: its first request may be on the way.
-    else if (idleMs >= DRAIN_GRACE_MS) this.#socket.destroy();
+    // Its first request may be on the way.
+    else if (idleMs >= DRAIN_GRACE_MS && now - this.#acceptedAt >= FIRST_REQUEST_MS) this.#socket.destroy();
   }
 
   closeIfQuiet(now: number): void {

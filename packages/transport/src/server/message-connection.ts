@@ -92,6 +92,10 @@ class MessageConnection implements ServedConnection {
     return this.#calls.length;
   }
 
+  get canBeTold(): boolean {
+    return this.#splitter.carrier === "TTHeader";
+  }
+
   onBytes(chunk: Buffer): void {
     if (this.#isClosing) return;
     this.#bytesSincePartTimer += chunk.length;

@@ -6,6 +6,12 @@ import type { ListenerOptions, MethodEntry, ServerEntry } from "./entry.ts";
 /** A draining server waits so long for requests that may be on their way from a client which cannot be told. */
 export const DRAIN_GRACE_MS = 100;
 
+/**
+ * Who is told in answers to go: all, when the connection is to end, since the server stops or its certificates were replaced; before that, while
+ * the server still accepts, those that take answers in order and have come a moment ago: they may come again with the next call.
+ */
+export type Farewell = "none" | "in order" | "all";
+
 /** What a protocol gets from the listener that accepted the connection. */
 export interface ConnectionHost {
   readonly entry: ServerEntry;
@@ -15,8 +21,8 @@ export interface ConnectionHost {
   readonly peerAddress: string;
   /** The URI in the peer's certificate, proven by the connection. */
   readonly peerIdentity: string | undefined;
-  /** Draining, the connection is to end, since the server stops or its certificates were replaced: replies say so where the protocol can. */
-  readonly phase: { readonly isDraining: boolean };
+  /** Replies say so where the protocol can. */
+  readonly phase: { readonly farewell: Farewell };
   /** Reports why a connection has to be closed, or a message left out. */
   onError(error: RPCError): void;
   /** Reports that a oneway call was not served: nobody else hears of it. */
@@ -29,6 +35,8 @@ export interface ConnectionHost {
 export interface ServedConnection {
   /** Requests that run. */
   readonly runningCalls: number;
+  /** Answers can say that the connection is to end. */
+  readonly canBeTold: boolean;
   onBytes(chunk: Buffer): void;
   /** The peer sends no more. */
   onEnd(): void;

@@ -37,13 +37,16 @@ export class ServedCall extends ServerCall implements ReplyTarget {
   }
 
   get isReset(): boolean {
-    return this.#host.phase.isDraining;
+    return asksToGo(this.#host, this.flags);
   }
 
   get validators(): readonly PayloadValidator[] {
     return this.#host.options.payloadValidators;
   }
 }
+
+const asksToGo = ({ phase: { farewell } }: ConnectionHost, flags: number): boolean =>
+  farewell !== "none" && (farewell === "all" || flags === 0);
 
 /** Where the answer to a request goes that is not run. */
 export const refusalTarget = (
@@ -59,7 +62,7 @@ export const refusalTarget = (
   methodName,
   codec,
   flags,
-  isReset: host.phase.isDraining,
+  isReset: asksToGo(host, flags),
   backwardValues: undefined,
   validators: host.options.payloadValidators,
 });
