@@ -226,17 +226,25 @@ describe("what a handler sees", () => {
     return unit;
   };
 
-  it("a deadline from the caller's timeout", async () => {
-    const call = await see(withTimeout("1500"));
-    expect(call.caller.timeoutMs).toBe(1500);
-    expect(call.deadline - call.receivedAt).toBeCloseTo(1500);
+  it.each([
+    ["1500", 1500],
+    ["+1500", 1500],
+    ["000000000000000000001500", 1500],
+    ["9223372036854", 9_223_372_036_854],
+  ])("a deadline from the caller's timeout of %j", async (text, timeoutMs) => {
+    const call = await see(withTimeout(text));
+    expect(call.caller.timeoutMs).toBe(timeoutMs);
+    expect(call.deadline - call.receivedAt).toBeCloseTo(timeoutMs);
   });
 
-  it.each(["-5", "0", "", "abc", "1e9", "99999999999999999999"])("no deadline from a timeout of %j", async (text) => {
-    const call = await see(withTimeout(text));
-    expect(call.deadline).toBe(Infinity);
-    expect(call.caller.timeoutMs).toBe(0);
-  });
+  it.each(["-5", "0", "-0", "", "+", "+-5", "++5", " 5", "abc", "1e9", "9223372036855", "99999999999999999999"])(
+    "no deadline from a timeout of %j",
+    async (text) => {
+      const call = await see(withTimeout(text));
+      expect(call.deadline).toBe(Infinity);
+      expect(call.caller.timeoutMs).toBe(0);
+    },
+  );
 
   it("the same again when the header is known already", async () => {
     const seen: string[] = [];

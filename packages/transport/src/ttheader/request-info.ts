@@ -144,14 +144,18 @@ export class RequestInfoReader implements HeaderVisitor {
   }
 }
 
-/** Digits only. Beyond ten of them nobody means it; 0 would cancel the call before it begins. */
+/** Go counts a duration in nanoseconds, in 63 bits; what does not fit overflows there. */
+const MAX_TIMEOUT_MS = 9_223_372_036_854;
+
+/** A decimal number, as Go reads it: digits behind an optional sign. 0, no deadline, for anything else, and for what no deadline can be. */
 const timeoutOf = (buffer: Buffer, start: number, end: number): number => {
-  if (end - start > 10) return 0;
+  const first = buffer[start] === 0x2b /* + */ ? start + 1 : start;
   let timeoutMs = 0;
-  for (let at = start; at < end; at++) {
+  for (let at = first; at < end; at++) {
     const digit = (buffer[at] as number) - 0x30;
     if (digit < 0 || digit > 9) return 0;
     timeoutMs = timeoutMs * 10 + digit;
+    if (timeoutMs > MAX_TIMEOUT_MS) return 0;
   }
   return timeoutMs;
 };
