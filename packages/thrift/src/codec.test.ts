@@ -114,11 +114,12 @@ const makeSchema = (printed: Printed) => {
     ],
     codec("Required"),
   );
-  return { All, Inner, Optional, Nested, Longs, Choice, Chain, Names, Required };
+  const Many: StructDescriptor<Value> = structDescriptor("Many", [[1, "all", ["list", () => All]]], codec("Many"));
+  return { Many, All, Inner, Optional, Nested, Longs, Choice, Chain, Names, Required };
 };
 
 describe.each(backends)("codec, %s", async (backend) => {
-  const { All, Optional, Nested, Longs, Choice, Chain, Names, Required } = await onBackend(makeSchema, backend);
+  const { Many, All, Optional, Nested, Longs, Choice, Chain, Names, Required } = await onBackend(makeSchema, backend);
   const roundTrip = (descriptor: StructDescriptor<Value>, value: Value): Value =>
     fromBinary(descriptor, toBinary(descriptor, value));
 
@@ -497,6 +498,22 @@ describe.each(backends)("codec, %s", async (backend) => {
       const cycle: { next?: unknown } = {};
       cycle.next = cycle;
       expect(() => toBinary(Chain, cycle)).toThrow("nested deeper than 64 levels; is there a cycle?");
+    });
+  });
+
+  describe("memory", () => {
+    /** Structs of which nothing was sent: a byte each, and hundreds of bytes when all that is missing is filled in. */
+    const empties = (count: number): Buffer => {
+      const message = Buffer.alloc(8 + count + 1);
+      message.write("0f00010c", "hex");
+      message.writeInt32BE(count, 4);
+      return message;
+    };
+
+    it("is limited by the size of the message, whatever it would become", { timeout: 30_000 }, () => {
+      expect(() => fromBinary(Many, empties(500_000))).toThrow(ProtocolException);
+      expect(() => fromBinary(Many, empties(500_000))).toThrow("decoded, the message would take more memory");
+      expect(fromBinary(Many, empties(10_000))["all"]).toHaveLength(10_000);
     });
   });
 

@@ -4,6 +4,7 @@ import { wires } from "./interpret/wires.ts";
 import type { StructPlan } from "./plan/struct-plan.ts";
 import { decodeError } from "./runtime/decode-error.ts";
 import { encodeError } from "./runtime/encode-error.ts";
+import { grantMemory } from "./runtime/memory-budget.ts";
 import type { WireProtocol } from "./wire-protocol.ts";
 
 /** `depth` is the level of nesting of the value itself: 1 for the outermost. */
@@ -60,6 +61,7 @@ export class StructCodec {
 
   /** Decodes an outermost value. @throws ProtocolException */
   read(reader: ByteReader): unknown {
+    grantMemory(reader.remaining);
     try {
       return this.decode(reader, 1);
     } catch (error) {

@@ -3,7 +3,7 @@
 import type { CodecFactory, MethodCodecs } from "kitex-ts/codegenv1";
 
 export const SimpleCodec: CodecFactory = (runtime, structs, makers, construct) => {
-  const { badLength, depthExceeded, grow, growForText, head, putUtf8, requiredMissing, short, skip, unfit, utf8 } = runtime;
+  const { badLength, charge, depthExceeded, grow, growForText, head, putUtf8, requiredMissing, short, skip, unfit, utf8 } = runtime;
   function encode(w, v, depth) {
     if (depth > 64) unfit();
     if (typeof v !== "object" || v === null) unfit();
@@ -32,6 +32,7 @@ export const SimpleCodec: CodecFactory = (runtime, structs, makers, construct) =
     if (depth > 64) throw depthExceeded();
     const b = r.buffer, view = r.view, end = r.end;
     let o = r.offset, h = 0, n = 0;
+    charge(5);
     let f0;
     let f1;
     h = o + 4 <= end ? view.getUint32(o) >>> 8 : head(r, o);
@@ -80,7 +81,7 @@ export const SimpleCodec: CodecFactory = (runtime, structs, makers, construct) =
 };
 
 export const NestedCodec: CodecFactory = (runtime, structs, makers, construct) => {
-  const { badLength, depthExceeded, grow, growForText, head, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
+  const { badLength, charge, depthExceeded, grow, growForText, head, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
   function encode(w, v, depth) {
     if (depth > 64) unfit();
     if (typeof v !== "object" || v === null) unfit();
@@ -122,6 +123,7 @@ export const NestedCodec: CodecFactory = (runtime, structs, makers, construct) =
     if (depth > 64) throw depthExceeded();
     const b = r.buffer, view = r.view, end = r.end;
     let o = r.offset, h = 0, n = 0;
+    charge(7);
     let f0 = 0n;
     let f1 = "";
     let f2 = 0;
@@ -187,7 +189,7 @@ export const NestedCodec: CodecFactory = (runtime, structs, makers, construct) =
 };
 
 export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => {
-  const { badCount, badLength, bytes, depthExceeded, entries, grow, growForText, head, isUint8Array, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
+  const { badCount, badLength, bytes, charge, depthExceeded, entries, grow, growForText, head, isUint8Array, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
   const s0 = structs[0];
   const m0 = makers[0];
   function encode(w, v, depth) {
@@ -373,6 +375,7 @@ export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => 
     if (depth > 64) throw depthExceeded();
     const b = r.buffer, view = r.view, end = r.end;
     let o = r.offset, h = 0, n = 0;
+    charge(19);
     let f0 = false;
     let f1 = 0;
     let f2 = 0;
@@ -507,6 +510,7 @@ export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => 
           n = view.getInt32(o);
           o += 4;
           if (n < 0 || n > end - o) badLength(r, o, n, "binary");
+          charge(26);
           f10 = bytes(b, o, n);
           o += n;
           h = o + 4 <= end ? view.getUint32(o) >>> 8 : head(r, o);
@@ -520,6 +524,7 @@ export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => 
             const n1 = view.getInt32(o + 1);
             if (n1 < 0 || n1 * 4 > end - o - 5) badCount(n1, 4, o + 1, end - o - 5);
             o += 5;
+            charge(4);
             const c1 = [];
             for (let i1 = 0; i1 < n1; i1++) {
               let e1;
@@ -544,6 +549,7 @@ export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => 
             const n1 = view.getInt32(o + 2);
             if (n1 < 0 || n1 * 8 > end - o - 6) badCount(n1, 8, o + 2, end - o - 6);
             o += 6;
+            charge(24);
             const c1 = new Map();
             for (let i1 = 0; i1 < n1; i1++) {
               let k1, e1;
@@ -583,6 +589,7 @@ export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => 
             const n1 = view.getInt32(o + 1);
             if (n1 < 0 || n1 * 8 > end - o - 5) badCount(n1, 8, o + 1, end - o - 5);
             o += 5;
+            charge(4);
             const c1 = [];
             for (let i1 = 0; i1 < n1; i1++) {
               let e1;
@@ -604,10 +611,10 @@ export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => 
       h = o + 4 <= end ? view.getUint32(o) >>> 8 : head(r, o);
     }
     r.offset = o + 1;
-    if (f10 === undefined) f10 = m0();
-    if (f11 === undefined) f11 = [];
-    if (f12 === undefined) f12 = new Map();
-    if (f14 === undefined) f14 = [];
+    if (f10 === undefined) { charge(26); f10 = m0(); }
+    if (f11 === undefined) { charge(4); f11 = []; }
+    if (f12 === undefined) { charge(24); f12 = new Map(); }
+    if (f14 === undefined) { charge(4); f14 = []; }
     return {
       "flag": f0,
       "kind": f1,

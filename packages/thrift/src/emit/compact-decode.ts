@@ -2,6 +2,7 @@ import { codeOf, minSizeOf } from "../compact/compact-type.ts";
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
+import { memoryOf } from "../runtime/memory-budget.ts";
 import { declare, emitReturn } from "./decoded.ts";
 import { quoted, type Source } from "./source.ts";
 
@@ -76,6 +77,7 @@ const emitRead = (type: TypePlan, target: string, level: number, out: Source): v
       break;
     case "string":
     case "binary": {
+      if (type.kind === "binary") out.line(`charge(${memoryOf(type)});`);
       const [near, far] = type.kind === "string" ? ["utf8", "getText"] : ["bytes", "getBlob"];
       out.line(`if (o < end && (n = b[o]) < 128 && n < end - o) { ${target} = ${near}(b, o + 1, n); o += n + 1; }`);
       out.line(`else { ${call(`${target} = ${far}(r)`)} }`);
@@ -114,6 +116,7 @@ const emitReadSequence = (type: SequencePlan, target: string, level: number, out
     const { element } = type;
     out.line(`let n${level};`);
     out.line(call(`n${level} = getSequenceHead(r, ${codeOf(element)}, ${minSizeOf(element)})`));
+    out.line(`charge(${memoryOf(type)});`);
     out.line(`const c${level} = ${type.asSet ? "new Set()" : "[]"};`);
     out.block(`for (let i${level} = 0; i${level} < n${level}; i${level}++) {`, () => {
       out.line(`let e${level};`);
@@ -129,6 +132,7 @@ const emitReadMap = (type: MapPlan, target: string, level: number, out: Source):
     const { key, value } = type;
     out.line(`let n${level};`);
     out.line(call(`n${level} = getMapHead(r, ${codeOf(key)}, ${codeOf(value)}, ${minSizeOf(key) + minSizeOf(value)})`));
+    out.line(`charge(${memoryOf(type)});`);
     out.line(`const c${level} = new Map();`);
     out.block(`for (let i${level} = 0; i${level} < n${level}; i${level}++) {`, () => {
       out.line(`let k${level}, e${level};`);

@@ -2,6 +2,7 @@ import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, ScalarPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { VOID_RESULT } from "../runtime/absent.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
+import { memoryOf } from "../runtime/memory-budget.ts";
 import { TType } from "../ttype.ts";
 import { declare, emitReturn } from "./decoded.ts";
 import { hex, quoted, type Source } from "./source.ts";
@@ -90,6 +91,7 @@ const emitRead = (type: TypePlan, target: string, level: number, out: Source): v
       out.line("n = view.getInt32(o);");
       out.line("o += 4;");
       out.line(`if (n < 0 || n > end - o) badLength(r, o, n, ${quoted(type.kind)});`);
+      if (type.kind === "binary") out.line(`charge(${memoryOf(type)});`);
       out.line(`${target} = ${type.kind === "string" ? "utf8" : "bytes"}(b, o, n);`);
       out.line("o += n;");
       break;
@@ -125,6 +127,7 @@ const emitCount = (level: number, header: number, minSize: number, out: Source):
 const emitReadSequence = (type: SequencePlan, target: string, level: number, out: Source): void => {
   out.block("{", () => {
     emitCount(level, 5, type.element.minSize, out);
+    out.line(`charge(${memoryOf(type)});`);
     out.line(`const c${level} = ${type.asSet ? "new Set()" : "[]"};`);
     out.block(`for (let i${level} = 0; i${level} < n${level}; i${level}++) {`, () => {
       out.line(`let e${level};`);
@@ -138,6 +141,7 @@ const emitReadSequence = (type: SequencePlan, target: string, level: number, out
 const emitReadMap = (type: MapPlan, target: string, level: number, out: Source): void => {
   out.block("{", () => {
     emitCount(level, 6, type.key.minSize + type.value.minSize, out);
+    out.line(`charge(${memoryOf(type)});`);
     out.line(`const c${level} = new Map();`);
     out.block(`for (let i${level} = 0; i${level} < n${level}; i${level}++) {`, () => {
       out.line(`let k${level}, e${level};`);

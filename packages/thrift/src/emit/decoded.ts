@@ -1,10 +1,13 @@
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
+import { memoryOfFill, memoryOfStruct } from "../runtime/memory-budget.ts";
 import type { WireProtocol } from "../wire-protocol.ts";
 import { literal, quoted, type Source } from "./source.ts";
 
 // What the decoders of both protocols print about the value they make: a local `f<index>` for each field, or `c` and `x` for a union.
 
 export const declare = (plan: StructPlan, out: Source): void => {
+  const memory = memoryOfStruct(plan);
+  if (memory > 0) out.line(`charge(${memory});`);
   if (plan.keepsUnknown) out.line("let u;");
   if (plan.shape === "union") {
     out.line("let c, x;");
@@ -58,7 +61,9 @@ export const emitReturn = (plan: StructPlan, protocol: WireProtocol, out: Source
     if (field.onMissing === "fail") {
       out.line(`if (${name} === undefined) throw requiredMissing(${quoted(field.name)});`);
     } else if (field.onMissing === "fill" && field.fill.kind !== "scalar") {
-      out.line(`if (${name} === undefined) ${name} = ${fillOf(field)};`);
+      const memory = memoryOfFill(field);
+      const fill = `${name} = ${fillOf(field)};`;
+      out.line(`if (${name} === undefined) ${memory === 0 ? fill : `{ charge(${memory}); ${fill} }`}`);
     }
   }
   if (plan.shape === "nothing") return;

@@ -4,6 +4,7 @@ import type { FieldPlan, Fill, StructPlan } from "../plan/struct-plan.ts";
 import type { TypePlan } from "../plan/type-plan.ts";
 import { emptyStruct, missingResult } from "../runtime/absent.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
+import { chargeMemory, memoryOf, memoryOfFill, memoryOfStruct } from "../runtime/memory-budget.ts";
 import { requiredMissing } from "../runtime/read.ts";
 import { depthExceeded } from "../runtime/skip.ts";
 import { type Keeping, withUnknown } from "../runtime/unknown-fields.ts";
@@ -24,6 +25,7 @@ interface Origin {
 const decodeStruct = (origin: Origin, plan: StructPlan, depth: number): unknown => {
   const { wire, reader } = origin;
   if (depth > MAX_DEPTH) throw depthExceeded();
+  chargeMemory(memoryOfStruct(plan));
   const values: unknown[] = new Array(plan.fields.length).fill(undefined);
   let last: FieldPlan | undefined;
   const head: FieldHead = { code: 0, ttype: 0, id: 0, value: undefined };
@@ -64,7 +66,9 @@ const resultOf = (plan: StructPlan, values: readonly unknown[]): unknown => {
 
 const absent = (plan: StructPlan, field: FieldPlan): unknown => {
   if (field.onMissing === "fail") throw requiredMissing(field.name);
-  return field.onMissing === "leave" ? undefined : filled(plan, field.type, field.fill);
+  if (field.onMissing === "leave") return undefined;
+  chargeMemory(memoryOfFill(field));
+  return filled(plan, field.type, field.fill);
 };
 
 const filled = (plan: StructPlan, type: TypePlan, fill: Fill): unknown => {
@@ -82,6 +86,7 @@ const filled = (plan: StructPlan, type: TypePlan, fill: Fill): unknown => {
 };
 
 const decodeValue = (origin: Origin, type: TypePlan, depth: number): unknown => {
+  chargeMemory(memoryOf(type));
   switch (type.kind) {
     case "struct":
       return decodeStruct(origin, type.descriptor.codec.plan, depth + 1);

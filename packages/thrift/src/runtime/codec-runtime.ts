@@ -5,6 +5,7 @@ import { keepCompactField, skipCompact } from "../compact/skip.ts";
 import { putVarint } from "../compact/varint.ts";
 import { putI64, putMapHead, putSafeI64, putSequenceHead, putText } from "../compact/write.ts";
 import { emptyStruct, missingResult } from "./absent.ts";
+import { chargeMemory } from "./memory-budget.ts";
 import { checkCount, requiredMissing, safeInteger } from "./read.ts";
 import { depthExceeded, skip } from "./skip.ts";
 import { unfit } from "./unfit.ts";
@@ -85,6 +86,7 @@ export const codecRuntime: CodecRuntime = {
   badCount: checkCount,
   badLength,
   bytes: ByteReader.bytes,
+  charge: chargeMemory,
   depthExceeded,
   emptyStruct,
   entries,
