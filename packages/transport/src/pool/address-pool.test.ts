@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { RPCError } from "@kitex-ts/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { echoPayload } from "../../test/echo-service.ts";
@@ -70,6 +72,30 @@ describe("AddressPool", () => {
       // Nothing is known at first; from then on one dial decides for all who wait.
       if (round > 1) expect(sockets.length - before).toBe(1);
     }
+  });
+
+  it("forgets calls that were given up while another waits", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    const { pool } = await poolWith({ connection: "long", maxConnectionsPerAddress: 1 });
+    const waiting = submit(pool);
+    const requests: WeakRef<object>[] = [];
+    const giveUp = (): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const request = { msg: "x" };
+        requests.push(new WeakRef(request));
+        const call = new PendingCall(attemptTo(pool.address), request, resolve, reject);
+        call.watch();
+        pool.submit(call);
+        call.attempt.cancelSlot.cancel(new RPCError("canceled_by_business", "enough"));
+      });
+    const results = await Promise.allSettled(Array.from({ length: 1000 }, giveUp));
+    expect(results.every(({ status }) => status === "rejected")).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    const kept = requests.filter((request) => request.deref() !== undefined).length;
+    expect(kept).toBeLessThan(300);
+    expect(await waiting).toEqual({ msg: "hi" });
   });
 
   it("does not send a request again once it was written", async () => {

@@ -14,6 +14,8 @@ import type { TransportProfile } from "./profile.ts";
 const FIRST_PROBES = 4;
 /** When none of them has been answered in this time, twice as many: the first calls may be slow ones. */
 const PROBE_MS = 25;
+/** Calls that were given up in the queue are taken out when there are more of them than of others, and of this. */
+const KEPT_SETTLED = 64;
 /** For a connection that is to replace another: nobody waits for it. */
 const REPLACE_DIAL_MS = 5000;
 /** How often a call that never reached a socket is given another connection. */
@@ -130,10 +132,19 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   /** A call that waits here was given up. */
   release(): void {
     this.#waitingCount--;
-    if (this.#waitingCount > 0) return;
+    if (this.#waitingCount > 0) {
+      // One that waits long, at the head, must not keep all those that were given up behind it.
+      if (this.#waiting.length - this.#waitingHead > 2 * this.#waitingCount + KEPT_SETTLED) this.#forgetSettled();
+      return;
+    }
     this.#waiting = [];
     this.#waitingHead = 0;
     this.#host.onChange(this);
+  }
+
+  #forgetSettled(): void {
+    this.#waiting = this.#waiting.slice(this.#waitingHead).filter((call) => !call.isSettled);
+    this.#waitingHead = 0;
   }
 
   #nextWaiting(): PendingCall | undefined {
