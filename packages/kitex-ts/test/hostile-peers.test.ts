@@ -256,6 +256,86 @@ describe("a message over the limit", () => {
   });
 });
 
+/** What an exception in Thrift Binary says, after the frame that may be around it. */
+const exceptionIn = (answer: Buffer): Readonly<Record<string, unknown>> => {
+  const start = answer.readUInt32BE(0) >>> 16 === 0x8001 ? 0 : 4;
+  const nameEnd = start + 8 + answer.readUInt32BE(start + 4);
+  const textEnd = nameEnd + 11 + answer.readUInt32BE(nameEnd + 7);
+  return {
+    isFramed: start === 4,
+    word: answer.readUInt32BE(start).toString(16),
+    name: answer.toString("latin1", start + 8, nameEnd),
+    id: answer.readUInt32BE(nameEnd),
+    text: answer.toString("latin1", nameEnd + 11, textEnd),
+    typeId: answer.readUInt32BE(textEnd + 3),
+  };
+};
+
+describe("a request that cannot be run, and has no TTHeader", () => {
+  const nameless = bytes("80010001 00000000 00000007 00");
+  for (const isFramed of [false, true]) {
+    it(`is answered if it names no method, ${isFramed ? "Framed" : "Buffered"}, and the connection goes on`, async () => {
+      const { probe } = await startWatched();
+      await using _ = probe;
+      using peer = await RawClient.connect(probe.address);
+      peer.send(isFramed ? Buffer.concat([bytes("0000000d"), nameless]) : nameless);
+      await eventually(() => peer.received.length > 0);
+      expect(exceptionIn(peer.received)).toEqual({
+        isFramed,
+        word: "80010003",
+        name: "",
+        id: 7,
+        text: "the request names no method",
+        typeId: 7,
+      });
+      peer.received = Buffer.alloc(0);
+      peer.send(resetCall);
+      await eventually(() => peer.received.length > 0);
+      expect(peer.received.readUInt32BE(0)).toBe(0x80010002);
+    });
+  }
+
+  it.each([
+    ["a text of negative length", "80010001 00000004 46696e64 00000009 0b0001 ffffffff", /negative|length -1/, 7],
+    ["an unknown type", "80010001 00000004 46696e64 00000009 100009 00000001", /16/, 7],
+    ["an unknown type, for an unknown method", "80010001 00000004 4e6f7065 00000009 100009 00000001", /Nope/, 20],
+    ["an unknown type, in an answer", "80010002 00000004 46696e64 00000009 100009 00000001", /message type 2/, 2],
+  ])(
+    "is answered before the connection closes if nobody can tell where it ends: %s",
+    async (_what, hex, text, typeId) => {
+      const { probe, reports } = await startWatched();
+      await using _ = probe;
+      using peer = await RawClient.connect(probe.address);
+      // What is behind it means nothing any more.
+      peer.send(Buffer.concat([bytes(hex), resetCall]));
+      await peer.closed;
+      const { text: said, ...rest } = exceptionIn(peer.received);
+      expect(said).toMatch(text);
+      expect(rest).toMatchObject({ isFramed: false, word: "80010003", id: 9, typeId });
+      expect(reports).toHaveLength(1);
+      await expectGoesOn(probe);
+    },
+  );
+
+  it("is answered when its name and id have come in parts, and not when it is oneway", async () => {
+    const { probe, reports } = await startWatched();
+    await using _ = probe;
+    using peer = await RawClient.connect(probe.address);
+    const call = bytes("80010001 00000004 46696e64 00000009 0b0001 ffffffff");
+    for (const byte of call) {
+      peer.send(Buffer.of(byte));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await peer.closed;
+    expect(exceptionIn(peer.received)).toMatchObject({ name: "Find", id: 9, typeId: 7 });
+    using oneway = await RawClient.connect(probe.address);
+    oneway.send(bytes("80010004 00000004 4e6f7465 00000009 0b0001 ffffffff"));
+    await oneway.closed;
+    expect(oneway.received).toHaveLength(0);
+    expect(reports.map(({ message }) => message).join("\n")).toContain('a oneway call of "Note" was dropped');
+  });
+});
+
 describe("too many connections", () => {
   it("are refused, those within the limit go on", async () => {
     const { probe, reports } = await startWatched(server.withLimit({ maxConnections: 2 }));

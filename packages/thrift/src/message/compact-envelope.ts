@@ -1,12 +1,5 @@
 import { ProtocolException } from "@kitex-ts/core";
-import {
-  type ByteReader,
-  type ByteWriter,
-  type MessageHead,
-  MessageType,
-  PreparedBytes,
-  RepeatedBytes,
-} from "@kitex-ts/core/spi";
+import { type ByteReader, type ByteWriter, type MessageHead, PreparedBytes, RepeatedBytes } from "@kitex-ts/core/spi";
 import { getLength } from "../compact/read.ts";
 import { putVarint, readVarint, VARINT32_MAX } from "../compact/varint.ts";
 import { putText } from "../compact/write.ts";
@@ -25,15 +18,13 @@ export const isCompactEnvelope = (firstWord: number): boolean =>
 
 const names = new RepeatedBytes((name) => name);
 
-export const emptyName = (): ProtocolException => new ProtocolException("invalid_data", "empty method name");
-
 export const badCompactVersion = (first: number, second: number): ProtocolException =>
   new ProtocolException(
     "bad_version",
     `not a Thrift Compact message: it begins with 0x${((first << 8) | second).toString(16).padStart(4, "0")}`,
   );
 
-/** @throws ProtocolException for another protocol, a length that cannot be, an empty name of anything but an exception */
+/** @throws ProtocolException for another protocol, a length that cannot be */
 export const readCompactEnvelope = (reader: ByteReader, into: MessageHead): void => {
   reader.need(2);
   const protocol = reader.readU8();
@@ -41,10 +32,8 @@ export const readCompactEnvelope = (reader: ByteReader, into: MessageHead): void
   if (protocol !== PROTOCOL || (second & 0x1f) !== VERSION) throw badCompactVersion(protocol, second);
   const sequenceId = readVarint(reader);
   const length = getLength(reader);
-  const type = second >> 5;
-  if (length === 0 && type !== MessageType.exception) throw emptyName();
   reader.need(length);
-  into.type = type;
+  into.type = second >> 5;
   into.methodName = names.at(reader.buffer, reader.view, reader.offset, reader.offset + length);
   into.sequenceId = sequenceId;
   reader.offset += length;

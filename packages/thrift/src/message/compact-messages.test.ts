@@ -193,7 +193,6 @@ describe("thriftCompactCodec", () => {
   it.each([
     ["bad_version", "80010001 00000001 61 00"],
     ["bad_version", "8222 01 01 61 00"],
-    ["invalid_data", "8221 01 00 00"],
     ["negative_size", "8221 01 ffffffff0f 00"],
     ["invalid_data", "8221 01 05 61"],
     ["invalid_data", "8221 ffffffff1f 01 61"],
@@ -203,6 +202,16 @@ describe("thriftCompactCodec", () => {
       thriftCompactCodec.readHead(ByteReader.of(bytes(text)), { type: 0, methodName: "", sequenceId: 0 });
     expect(read).toThrow(ProtocolException);
     expect(read).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("a message in Compact without a name", () => {
+  it("is taken: its id is what can be answered to", () => {
+    const message = bytes("8221 07 00 00");
+    const head = { type: 0, methodName: "x", sequenceId: 0 };
+    thriftCompactCodec.readHead(ByteReader.of(message), head);
+    expect(head).toEqual({ type: 1, methodName: "", sequenceId: 7 });
+    expect(thriftCompactCodec.scan(ByteReader.of(message), { position: 0, stack: [] })).toBe(5);
   });
 });
 

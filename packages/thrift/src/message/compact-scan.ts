@@ -1,11 +1,11 @@
 import { ProtocolException } from "@kitex-ts/core";
-import { type ByteReader, MessageType, type ScanState } from "@kitex-ts/core/spi";
+import type { ByteReader, ScanState } from "@kitex-ts/core/spi";
 import { CType } from "../compact/ctype.ts";
 import { elementSizeOf, isBool } from "../compact/skip.ts";
 import { VARINT32_MAX, VARINT64_MAX } from "../compact/varint.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { depthExceeded, unknownType } from "../runtime/skip.ts";
-import { badCompactVersion, emptyName, isCompactEnvelope } from "./compact-envelope.ts";
+import { badCompactVersion, isCompactEnvelope } from "./compact-envelope.ts";
 
 /*
  * The stack is the one of scan.ts, two numbers for each open struct or container:
@@ -68,7 +68,6 @@ class Scan {
     if (behindId === MORE) return MORE;
     const behindLength = this.#length(behindId);
     if (behindLength === MORE) return MORE;
-    if (this.#value === 0 && this.#byte(1) >> 5 !== MessageType.exception) throw emptyName();
     return this.#upTo(behindLength + this.#value);
   }
 

@@ -1,12 +1,5 @@
 import { ProtocolException } from "@kitex-ts/core";
-import {
-  type ByteReader,
-  type ByteWriter,
-  type MessageHead,
-  MessageType,
-  PreparedBytes,
-  RepeatedBytes,
-} from "@kitex-ts/core/spi";
+import { type ByteReader, type ByteWriter, type MessageHead, PreparedBytes, RepeatedBytes } from "@kitex-ts/core/spi";
 
 /*
  * What stands before the body of every message, strict Thrift Binary:
@@ -25,14 +18,14 @@ const badVersion = (word: number): ProtocolException =>
 
 const names = new RepeatedBytes((name) => name);
 
-/** @throws ProtocolException for another protocol, a length that cannot be, an empty name of anything but an exception */
+/** @throws ProtocolException for another protocol, a length that cannot be */
 export const readEnvelope = (reader: ByteReader, into: MessageHead): void => {
   reader.need(8);
   const { view, offset } = reader;
   const word = view.getUint32(offset);
   if (!isEnvelope(word)) throw badVersion(word);
   const length = view.getInt32(offset + 4);
-  checkNameLength(word, length);
+  checkNameLength(length);
   reader.offset = offset + 8;
   reader.need(length + 4);
   into.type = word & 0xffff;
@@ -41,11 +34,8 @@ export const readEnvelope = (reader: ByteReader, into: MessageHead): void => {
   reader.offset = offset + 12 + length;
 };
 
-/** A server may have to refuse a message of which it knows no more than the id. */
-const checkNameLength = (word: number, length: number): void => {
+const checkNameLength = (length: number): void => {
   if (length < 0) throw new ProtocolException("negative_size", `length ${length} of a method name`);
-  if (length === 0 && (word & 0xffff) !== MessageType.exception)
-    throw new ProtocolException("invalid_data", "empty method name");
 };
 
 /** Bytes of the envelope that begins at the reader's offset, or -1 when more must arrive to know. */
@@ -55,7 +45,7 @@ export const envelopeLength = (reader: ByteReader): number => {
   if (!isEnvelope(word)) throw badVersion(word);
   if (reader.remaining < 8) return -1;
   const length = reader.view.getInt32(reader.offset + 4);
-  checkNameLength(word, length);
+  checkNameLength(length);
   return 12 + length;
 };
 

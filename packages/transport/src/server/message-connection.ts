@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import {
   ApplicationException,
   ApplicationExceptionType,
+  ProtocolException,
   RPCError,
   TransportError,
   type TransportProtocol,
@@ -464,10 +465,26 @@ class MessageConnection implements ServedConnection {
   /** If what came looks like a request with an id, its caller is told before the connection closes. */
   #answerUnreadable(reason: RPCError): void {
     const { view, start, end, carrier } = this.#splitter;
+    if (carrier === "PurePayload" && reason instanceof ProtocolException) this.#answerEndless(reason);
     const isKnown =
       reason instanceof TransportError && (reason.code === "frame_too_large" || reason.code === "malformed_header");
     if (!isKnown || carrier !== "TTHeader" || end - start < 12) return;
     this.#refuse({ ...this.#unreadableTarget(view.getInt32(start + 8)), isReset: true }, protocolError(reason));
+  }
+
+  /** Nothing but its arguments tells where such a message ends, and they cannot be read. What stands before them may have been. */
+  #answerEndless(reason: ProtocolException): void {
+    const { buffer, view, messageStart, end } = this.#splitter;
+    try {
+      openPayload(this.#host.entry.codecs, reader, buffer, view, messageStart, end, this.#payload);
+      this.#payload.codec.readHead(reader, head);
+    } catch {
+      return;
+    }
+    const { type, methodName } = head;
+    const found = this.#resolve(noRequestInfo, type, methodName, this.#payload.codec);
+    const refusal = "invoke" in found ? protocolError(reason) : found;
+    this.#decline("PurePayload", 0, type === MessageType.oneway, refusal);
   }
 
   #closeWhenDone(): void {
