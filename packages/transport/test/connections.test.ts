@@ -61,6 +61,17 @@ describe("to a peer that answers in any order", () => {
     await until(() => listener.connectionCount === 1);
   });
 
+  it("calls that come all at once after a pause may be more than one message may hold", async () => {
+    const { address } = await serve(entryOf(echoBack));
+    const client = transport({ maxMessageBytes: 100_000 });
+    await callEcho(client, address, "hi");
+    // Longer than a connection may rest before it is looked at.
+    await sleep(60);
+    const text = "x".repeat(90_000);
+    const calls = Array.from({ length: 20 }, () => callEcho(client, address, text));
+    expect((await Promise.allSettled(calls)).filter(({ status }) => status === "rejected")).toEqual([]);
+  });
+
   it("first calls that are never answered do not hold up the others", async () => {
     let letGo: () => void = () => {};
     const gate = new Promise<void>((resolve) => {

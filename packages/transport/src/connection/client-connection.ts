@@ -133,6 +133,8 @@ export class ClientConnection implements CallHolder {
       call.fail(refusal);
       return false;
     }
+    // What waits for the poller has its limit as well.
+    if (!this.#isAwake && outbox.isFull) this.#onAwake();
     const isOneway = attempt.call.target.method.oneway;
     if (isOneway) call.sequenceId = this.#onewayId = this.#calls.skip();
     else this.#calls.add(call);

@@ -43,6 +43,11 @@ export class Outbox {
     return this.#socket.writableNeedDrain;
   }
 
+  /** So much has gathered that the next message may not fit; to be seen to by who does not `commit` each. */
+  get isFull(): boolean {
+    return this.writer.offset >= BLOCKED_FLUSH_BYTES;
+  }
+
   commit(): void {
     const { offset } = this.writer;
     if (offset >= EARLY_FLUSH_BYTES && (!this.isBlocked || offset >= BLOCKED_FLUSH_BYTES)) this.flush();
