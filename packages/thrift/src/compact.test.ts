@@ -1,4 +1,5 @@
 import { ProtocolException } from "@kitex-ts/core";
+import { ByteWriter } from "@kitex-ts/core/spi";
 import { describe, expect, it } from "vitest";
 import { backends, onBackend, type Printed } from "../test/support/backends.ts";
 import { fromCompact, toCompact } from "./compact.ts";
@@ -289,6 +290,12 @@ describe.each(backends)("Compact, %s", async (backend) => {
     expect(thrown).toBeInstanceOf(ProtocolException);
     expect(thrown).toMatchObject({ code });
     expect(process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed - before).toBeLessThan(64 << 20);
+  });
+
+  it("takes no more room for many small numbers than they need", () => {
+    const writer = new ByteWriter(64, 100_000);
+    All.codec.compact.write(writer, { list: new Array(60_000).fill(1) });
+    expect(fromCompact(All, writer.buffer.subarray(0, writer.offset))["list"]).toHaveLength(60_000);
   });
 
   it("nests 64 levels and no more", () => {

@@ -1,4 +1,4 @@
-import { codeOf, maxSizeOf } from "../compact/compact-type.ts";
+import { codeOf, maxSizeOf, minSizeOf } from "../compact/compact-type.ts";
 import { putVarint, zigzag } from "../compact/varint.ts";
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
@@ -208,20 +208,22 @@ const emitArray = (
   level: number,
   out: Source,
 ): void => {
-  const most = maxSizeOf(type.element);
+  const size = minSizeOf(type.element);
+  // Room for as many numbers as large as they may be would be ten times what small ones take, and beyond the limit of a message.
+  const isExact = maxSizeOf(type.element) === size;
   out.line("if (!Array.isArray(x)) unfit();");
   out.block("{", () => {
     out.line(`const c${level} = x, n${level} = x.length;`);
-    if (most === undefined) emitRoom(String(besides), out);
+    if (!isExact) emitRoom(String(besides), out);
     else {
-      out.line(`n = n${level} * ${most} + ${besides};`);
+      out.line(`n = n${level} * ${size} + ${besides};`);
       emitRoom("n", out);
     }
     head?.();
     out.line(`o = putSequenceHead(b, ${codeOf(type.element)}, n${level}, o);`);
     out.block(`for (let i${level} = 0; i${level} < n${level}; i${level}++) {`, () => {
       out.line(`x = c${level}[i${level}];`);
-      emitElement(type.element, level + 1, most !== undefined, out);
+      emitElement(type.element, level + 1, isExact, out);
     });
   });
 };
