@@ -32,6 +32,7 @@ const idls: Readonly<Record<string, string>> = {
   members: `
     struct S { ${each(field)} }
     struct O { ${each((word, index) => `${index + 1}: optional i32 ${word}`)} }
+    const O NOTHING = {}
     union U { ${each(field)} }
     exception X { ${each(field)} }
     service Methods { ${each((word) => `i32 ${word}(1: i32 ${word})`)} }

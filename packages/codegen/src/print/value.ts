@@ -142,11 +142,18 @@ const structDoc = (outer: ValueContext, value: StructValue): Doc => {
       propertyDoc("value", content),
     ]);
   }
-  const object = objectDoc(
-    fieldsOf(context, value).map(([field, content]) =>
+  const written = fieldsOf(context, value);
+  const present = new Set(written.map(([field]) => field));
+  // Left out, a property called like what every object inherits would be taken for that by the compiler.
+  const isInherited = (field: ResolvedField): boolean => !present.has(field) && field.name in Object.prototype;
+  const object = objectDoc([
+    ...written.map(([field, content]) =>
       propertyDoc(keyLiteral(names.get(field) ?? field.name), valueDoc(context, content, field.type, modeOf(field))),
     ),
-  );
+    ...(form === "complete" ? struct.fields.filter(isInherited) : []).map(
+      (field) => `${keyLiteral(names.get(field) ?? field.name)}: undefined`,
+    ),
+  ]);
   if (form === "given" || struct.kind === "struct") return object;
   return callDoc(`/*@__PURE__*/ new ${scope.name(struct, "value")}`, [object]);
 };
