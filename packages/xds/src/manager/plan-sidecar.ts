@@ -68,11 +68,14 @@ function planListener(listener: ListenerResource, names: Names, config: ConfigRe
   const actions = [...listener.chains, ...(defaultChain === undefined ? [] : [defaultChain])]
     .filter((chain) => isFor(chain, names))
     .map(({ action }) => action);
-  const thrift = actions.find((action) => action.kind === "thrift");
+  const first = (wanted: string): ChainAction | undefined =>
+    actions.find((action) => (action.kind === "unusable" ? action.of : action.kind) === wanted);
+  const thrift = first("thrift");
+  if (thrift?.kind === "unusable") return failed(thrift.reason);
   // HTTP before TCP: it has the routes. Conditions on the application protocol are a sidecar's way to guess what we know.
-  const main = actions.find(({ kind }) => kind === "http") ?? actions.find(({ kind }) => kind === "tcp");
+  const main = first("http") ?? first("tcp");
   const result = main === undefined ? undefined : planChain(main, names, config);
-  if (thrift === undefined || result?.kind === "pending") return result;
+  if (thrift?.kind !== "thrift" || result?.kind === "pending") return result;
   return withRoutesInFront(thrift.routes, result, names);
 }
 
@@ -84,6 +87,8 @@ function planChain(chain: ChainAction, names: Names, config: ConfigReader): Plan
       return chain.clusters.some(({ cluster }) => passThrough.has(cluster))
         ? undefined
         : { kind: "plan", plan: planTo(names.host, [forwardingRoute("tcp", chain.clusters)]) };
+    case "unusable":
+      return failed(chain.reason);
     case "thrift":
       return { kind: "plan", plan: planTo(names.host, chain.routes) };
   }
@@ -105,10 +110,7 @@ function isFor(chain: ChainResource, { destination, host, ips }: Names): boolean
   if (chain.prefixRanges.length === 0) return true;
   const ranges = new BlockList();
   for (const { address, bits } of chain.prefixRanges) {
-    // What is no range covers no address.
-    try {
-      ranges.addSubnet(address, bits, isIPv6(address) ? "ipv6" : "ipv4");
-    } catch {}
+    ranges.addSubnet(address, bits, isIPv6(address) ? "ipv6" : "ipv4");
   }
   return ips.some((ip) => ranges.check(ip, isIPv6(ip) ? "ipv6" : "ipv4"));
 }

@@ -1,5 +1,14 @@
 import { RPCError } from "@kitex-ts/core";
-import { Listener, packAny, RouteConfiguration, ThriftProxy } from "@kitex-ts/xds-protos";
+import {
+  HttpConnectionManager,
+  Listener,
+  type MessageInit,
+  type MessageType,
+  packAny,
+  RouteConfiguration,
+  TcpProxy,
+  ThriftProxy,
+} from "@kitex-ts/xds-protos";
 import { afterEach, describe, expect, it } from "vitest";
 import { makeCall, route, routeError } from "../../test/support/calls.ts";
 import { clusterName, hostName, MemoryMesh } from "../../test/support/memory-mesh.ts";
@@ -189,6 +198,64 @@ describe("a Thrift proxy in a listener (defect 22)", () => {
     expect((await route(mesh.suite, { ...second, tags: { stage: "canary" } }))?.cluster).toBe(v2);
     expect((await route(mesh.suite, second))?.cluster).toBe(clusterName);
     expect((await route(mesh.suite, { tags: { stage: "canary" } }))?.cluster).toBe(clusterName);
+  });
+});
+
+describe("a filter chain that cannot be used", () => {
+  type Chains = Partial<MessageInit<Listener>>;
+  const filter = <T extends object>(type: MessageType<T>, message: MessageInit<T>) => ({
+    filters: [{ name: "f", typedConfig: packAny(type, message) }],
+  });
+  const http = { filters: [{ name: "f", typedConfig: hcm(routes) }] };
+  const tcp = filter(TcpProxy, { cluster: clusterName });
+  const empty = { name: "bad", filters: [] };
+
+  /** A mesh whose listener for the service has these chains; behind it stands another that would take its calls. */
+  const meshWith = async (chains: Chains): Promise<MemoryMesh> => {
+    const mesh = open();
+    await mesh.push("CDS", [cluster(clusterName)]);
+    const own = packAny(Listener, { name: "10.96.0.10_80", ...chains });
+    await mesh.push("LDS", [own, listener("0.0.0.0_80", routes)]);
+    await mesh.push("NDS", [nameTable({ [hostName]: ["10.96.0.10"] })]);
+    mesh.watch(`${hostName}:80`);
+    await settled();
+    await mesh.push("RDS", [routeConfig(routes, [routeTo(clusterName)])]);
+    await mesh.push("EDS", [endpoints(clusterName, ["10.0.0.1"])]);
+    return mesh;
+  };
+
+  it.each<[string, Chains]>([
+    [
+      "with routes from elsewhere, before one of TCP",
+      {
+        filterChains: [{ name: "bad", ...filter(HttpConnectionManager, { scopedRoutes: {} }) }],
+        defaultFilterChain: tcp,
+      },
+    ],
+    ["without a filter, before one of TCP", { filterChains: [empty], defaultFilterChain: tcp }],
+    ["without a filter, as the default, before another listener", { defaultFilterChain: empty }],
+    [
+      "of Thrift, beside one of HTTP",
+      { filterChains: [{ name: "bad", ...filter(ThriftProxy, {}) }], defaultFilterChain: http },
+    ],
+    [
+      "with a condition on the caller's address",
+      { filterChains: [{ name: "bad", filterChainMatch: { sourcePorts: [1] }, ...tcp }], defaultFilterChain: tcp },
+    ],
+  ])("fails the calls that it may be for: %s", async (_what, chains) => {
+    const mesh = await meshWith(chains);
+    // Anywhere else the calls might be where they must not go.
+    expect((await routeError(mesh.suite)).message).toContain(
+      "filter chain bad of listener 10.96.0.10_80 cannot be used: ",
+    );
+  });
+
+  it.each<[string, Chains]>([
+    ["for another port", { filterChains: [{ ...empty, filterChainMatch: { destinationPort: { value: 81 } } }, http] }],
+    ["of TCP, beside one of HTTP", { filterChains: [filter(TcpProxy, {}), http] }],
+  ])("concerns no others: %s", async (_what, chains) => {
+    const mesh = await meshWith(chains);
+    expect((await route(mesh.suite))?.cluster).toBe(clusterName);
   });
 });
 

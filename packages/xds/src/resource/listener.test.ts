@@ -1,4 +1,6 @@
 import {
+  ConnectionSourceType,
+  type FilterChainMatch,
   HttpConnectionManager,
   Listener,
   type MessageInit,
@@ -123,7 +125,7 @@ describe("decodeListener()", () => {
     expect(listener.refused).toEqual(["thrift route #2 fails its calls: a condition of an unknown kind"]);
   });
 
-  it("leaves out a chain that cannot be used and keeps the others", () => {
+  it("keeps a chain that cannot be used, so that the calls it may be for go nowhere else", () => {
     const listener = decode({
       filterChains: [
         {
@@ -141,14 +143,71 @@ describe("decodeListener()", () => {
         http("good"),
       ],
     });
+    const unusable = (of: string, reason: string) => ({
+      kind: "unusable",
+      of,
+      reason: expect.stringContaining(reason) as string,
+    });
     expect(listener.chains.map(({ action }) => action)).toEqual([
+      unusable(
+        "http",
+        "filter chain scoped of listener l cannot be used: its routes come from a source that is not supported",
+      ),
+      unusable("tcp", "filter chain no cluster of listener l cannot be used: a TCP proxy without a cluster"),
+      unusable("http", "filter chain broken of listener l cannot be used: "),
+      unusable("tcp", "filter chain empty of listener l cannot be used: it has no filter that a client could act on"),
       { kind: "http", routes: { kind: "rds", name: "good" } },
     ]);
     expect(listener.refused.map((line) => line.split(":")[0])).toEqual([
       "filter chain scoped",
       "filter chain no cluster",
       "filter chain broken",
+      "filter chain empty",
     ]);
+  });
+
+  it("keeps a chain whose conditions cannot be checked, for all that it may be for", () => {
+    const only = (filterChainMatch: MessageInit<FilterChainMatch>) =>
+      decode({ filterChains: [{ name: "c", filterChainMatch, ...tcp({ cluster: "c1" }) }] }).chains[0];
+    const good = { addressPrefix: "10.0.0.0", prefixLen: { value: 8 } };
+    for (const bad of [
+      { addressPrefix: "nonsense", prefixLen: { value: 8 } },
+      { addressPrefix: "10.0.0.0", prefixLen: { value: 33 } },
+      { addressPrefix: "", prefixLen: { value: 0 } },
+    ]) {
+      expect(only({ destinationPort: { value: 80 }, prefixRanges: [good, bad] })).toMatchObject({
+        action: { kind: "unusable", of: "tcp", reason: expect.stringContaining("is no range of addresses") as string },
+        destinationPort: 80,
+        prefixRanges: [],
+      });
+    }
+    for (const condition of [
+      { sourcePorts: [1] },
+      { sourcePrefixRanges: [good] },
+      { directSourcePrefixRanges: [good] },
+      { sourceType: ConnectionSourceType.EXTERNAL },
+    ]) {
+      expect(only({ prefixRanges: [good], ...condition })).toMatchObject({
+        action: {
+          kind: "unusable",
+          of: "tcp",
+          reason: expect.stringContaining("where a connection comes from") as string,
+        },
+        prefixRanges: [{ address: "10.0.0.0", bits: 8 }],
+      });
+    }
+    expect(only({ prefixRanges: [good] })?.action.kind).toBe("tcp");
+  });
+
+  it("refuses a listener whose chains a matcher tree chooses, and a TCP proxy that tunnels", () => {
+    const bytes = Listener.encode({ name: "l", filterChains: [http("routes")], filterChainMatcher: {} });
+    expect(decodeListener(bytes)).toEqual({
+      isOk: false,
+      name: "l",
+      error: "its filter chains are chosen by a matcher tree, which is not supported",
+    });
+    const tunnel = decode({ filterChains: [{ name: "t", ...tcp({ cluster: "c", tunnelingConfig: {} }) }] });
+    expect(tunnel.refused).toEqual(["filter chain t: a TCP proxy that tunnels"]);
   });
 
   it("looks at nothing of an inbound listener, which is policy for a server", () => {
