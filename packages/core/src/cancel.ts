@@ -63,4 +63,14 @@ export class CancelSlot {
     }
     return this.#controller.signal;
   }
+
+  /** Does anybody wait, or hold the signal, so that cancelling would be heard? */
+  get isAwaited(): boolean {
+    return (
+      this.#waiter !== undefined ||
+      this.#second !== undefined ||
+      (this.#others?.size ?? 0) > 0 ||
+      this.#controller !== undefined
+    );
+  }
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { background, createContextKey } from "./context.ts";
+import { RPCError } from "./errors.ts";
 import * as metainfo from "./metainfo.ts";
 import { type CallerInfo, ServerCall } from "./server-call.ts";
 import type { MethodInfo, ServiceInfo } from "./service-info.ts";
+import { timers } from "./time/timer-wheel.ts";
 
 describe("Context", () => {
   it("keeps typed values, the nearest winning, without changing its parent", () => {
@@ -36,6 +38,51 @@ describe("Context", () => {
   it("has an empty RPCInfo and a signal that never aborts outside calls", () => {
     expect(background().rpcInfo.invocation.methodName).toBe("");
     expect(background().signal.aborted).toBe(false);
+  });
+});
+
+describe("the deadline of a call that is served", () => {
+  const serve = (timeoutMs: number): ServerCall => {
+    const caller: CallerInfo = { callerService: "", callerMethod: "", timeoutMs, metaInfo: undefined };
+    const peer = { peerAddress: "127.0.0.1:1", peerIdentity: undefined };
+    const service = { serviceName: "S" } as ServiceInfo;
+    return new ServerCall(service, { name: "m" } as MethodInfo, 1, "TTHeader", caller, peer, performance.now(), 0);
+  };
+  const waiter = { onCancel: () => {} };
+
+  it("is kept in mind no longer than somebody listens", () => {
+    const before = timers.size;
+    const call = serve(1e9);
+    call.cancelSlot.addWaiter(waiter);
+    expect(timers.size).toBe(before + 1);
+    call.cancelSlot.removeWaiter(waiter);
+    call.rest();
+    expect(timers.size).toBe(before);
+  });
+
+  it("holds for work that outlives the handler", () => {
+    const before = timers.size;
+    const call = serve(1e9);
+    call.cancelSlot.addWaiter(waiter);
+    call.rest();
+    expect(timers.size).toBe(before + 1);
+    call.cancelSlot.removeWaiter(waiter);
+    call.rest();
+    expect(call.signal.aborted).toBe(false);
+    call.rest();
+    expect(timers.size).toBe(before + 1);
+    call.cancelSlot.cancel(new RPCError("canceled_by_business", "gone"));
+    call.rest();
+    expect(timers.size).toBe(before);
+    expect(call.signal.aborted).toBe(true);
+  });
+
+  it("is over for who asks late", () => {
+    const call = serve(-1);
+    expect(call.signal.aborted).toBe(false);
+    const late = serve(1e-9);
+    while (performance.now() < late.deadline);
+    expect(late.signal.reason).toMatchObject({ kind: "rpc_timeout" });
   });
 });
 

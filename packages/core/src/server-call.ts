@@ -40,6 +40,7 @@ export class ServerCall extends Context implements BackwardValues {
   /** @internal The connection keeps its calls in a table; this is the place. */
   slot = -1;
   #cancel: CancelSlot | undefined = undefined;
+  #timer: CallbackTimer | undefined = undefined;
   #rpcInfo: RPCInfo | undefined = undefined;
 
   /** @param receivedAt monotonic milliseconds: from then on the caller's timeout runs */
@@ -69,15 +70,27 @@ export class ServerCall extends Context implements BackwardValues {
   }
 
   override get cancelSlot(): CancelSlot {
-    if (this.#cancel === undefined) {
-      const slot = new CancelSlot();
-      this.#cancel = slot;
-      // Started only when somebody may listen; work that outlives a handler keeps its deadline, so nothing stops it early.
-      if (this.deadline !== Infinity) {
-        timers.add(new CallbackTimer(() => slot.cancel(timeoutOf(this))), this.deadline);
-      }
-    }
+    this.#cancel ??= new CancelSlot();
+    // Runs only when somebody may listen. Work that outlives a handler keeps its deadline, so asking again starts it again.
+    if (this.deadline !== Infinity && this.#cancel.cancelReason === undefined) this.#startTimer(this.#cancel);
     return this.#cancel;
+  }
+
+  #startTimer(slot: CancelSlot): void {
+    this.#timer ??= new CallbackTimer(() => slot.cancel(timeoutOf(this)));
+    if (this.#timer.isScheduled) return;
+    if (performance.now() < this.deadline) timers.add(this.#timer, this.deadline);
+    else this.#timer.onTimer();
+  }
+
+  /**
+   * @internal The handler has ended. What nobody listens to is not kept until its deadline, which is as far away as the caller says: calls that were
+   * answered long ago would fill the memory.
+   */
+  rest(): void {
+    const slot = this.#cancel;
+    if (slot === undefined || this.#timer === undefined) return;
+    if (slot.cancelReason !== undefined || !slot.isAwaited) timers.remove(this.#timer);
   }
 
   /** @internal True when somebody may be waiting on the slot, so that cancelling is worth its price. */
