@@ -72,6 +72,22 @@ describe("to a peer that answers in any order", () => {
     expect((await Promise.allSettled(calls)).filter(({ status }) => status === "rejected")).toEqual([]);
   });
 
+  it("a call made while another is encoded goes out behind it", async () => {
+    const { address } = await serve(entryOf(echoBack));
+    const client = transport();
+    await callEcho(client, address, "hi");
+    let inner: Promise<unknown> | undefined;
+    const request = {
+      get msg(): string {
+        inner = callEcho(client, address, "inner");
+        return "outer";
+      },
+    };
+    expect(await client.call(attemptTo(address), request)).toEqual({ msg: "outer" });
+    expect(await inner).toEqual({ msg: "inner" });
+    expect(await callEcho(client, address, "next")).toEqual({ msg: "next" });
+  });
+
   it("first calls that are never answered do not hold up the others", async () => {
     let letGo: () => void = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -325,6 +341,30 @@ describe("when a connection breaks", () => {
 });
 
 describe("crrst", () => {
+  it.each(["short", "long"] as const)(
+    "in the first answer of a connection says that the server is leaving (%s)",
+    async (connection) => {
+      const { address } = await peer((socket, message) => socket.write(goReply(message, "hi", { crrst: true })));
+      const client = transport({ connection });
+      expect(client.leaving.any).toBe(false);
+      await callEcho(client, address, "hi");
+      expect(client.leaving.any).toBe(true);
+      expect(client.leaving.has(address)).toBe(true);
+      expect(client.leaving.has("127.0.0.1:1")).toBe(false);
+    },
+  );
+
+  it("in a later answer says no more than that the connection is to end, as when certificates were replaced", async () => {
+    let answers = 0;
+    const { address } = await peer((socket, message) =>
+      socket.write(goReply(message, "hi", { crrst: ++answers === 2 })),
+    );
+    const client = transport({ connection: "long" });
+    await callEcho(client, address, "hi");
+    await callEcho(client, address, "hi");
+    expect(client.leaving.any).toBe(false);
+  });
+
   it("on an answer retires the connection, the call is unharmed", async () => {
     for (const flags of [0, 1]) {
       const { address, sockets } = await peer((socket, message) =>
