@@ -30,6 +30,8 @@ export interface ConnectionOwner {
   onPeerLeaving(): void;
   /** It is gone. Nothing of the `unwritten` calls reached the socket; the others have failed. */
   onClosed(connection: ClientConnection, unwritten: readonly PendingCall[]): void;
+  /** A call that has not gone out here is to begin anew. */
+  submit(call: PendingCall): void;
 }
 
 export interface ConnectionSettings {
@@ -81,6 +83,7 @@ export class ClientConnection implements CallHolder {
   /** Has not been put aside since the last call: what is written goes out at the end of the turn. */
   #isAwake = true;
   #isLooking = false;
+  #isEncoding = false;
   /** Id of the oneway call sent last: if the peer answers it after all, that is no reason to worry. */
   #onewayId = 0;
   #socketError: Error | undefined = undefined;
@@ -128,6 +131,13 @@ export class ClientConnection implements CallHolder {
   send(call: PendingCall): boolean {
     const { attempt } = call;
     const outbox = this.#outbox;
+    if (this.#isEncoding) {
+      // Made by a getter or an iterator inside the request that is being written: its bytes would end up in the middle of that.
+      queueMicrotask(() => {
+        if (!call.isSettled) this.#owner.submit(call);
+      });
+      return false;
+    }
     const refusal = this.#refusal(call);
     if (refusal !== undefined) {
       call.fail(refusal);
@@ -138,9 +148,12 @@ export class ClientConnection implements CallHolder {
     const isOneway = attempt.call.target.method.oneway;
     if (isOneway) call.sequenceId = this.#onewayId = this.#calls.skip();
     else this.#calls.add(call);
+    this.#isEncoding = true;
     try {
       attempt.sendSize = this.#settings.requestWriter.write(outbox.writer, attempt, call.sequenceId, call.request);
+      this.#isEncoding = false;
     } catch (error) {
+      this.#isEncoding = false;
       this.#calls.take(call.sequenceId);
       call.fail(encodeFailure(call, error));
       return false;
