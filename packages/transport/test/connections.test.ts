@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { RPCError } from "@kitex-ts/core";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ClientTransport } from "../src/index.ts";
+import { echo, ping } from "./echo-service.ts";
 import { attemptTo, callEcho, closeAll, entryOf, type Handler, serve, sleep, transport } from "./harness.ts";
 import { goReply, type RawServer, rawServer } from "./raw-peer.ts";
 import { vectors } from "./vectors.ts";
@@ -181,6 +182,23 @@ describe("to a peer that answers in order", () => {
     await manyCalls(client, address, 8);
     expect(sockets).toHaveLength(8);
     expect(client.diagnosis().addresses[0]).toMatchObject({ peer: "in order", connections: 8, idle: 8 });
+  });
+
+  it.each([echo, ping])("the end of an idle connection costs no call ($name)", async (method) => {
+    const received: string[] = [];
+    const server = await peer((socket, message) => {
+      received.push(message.includes("ping") ? "ping" : "echo");
+      if (!message.includes("ping")) socket.write(goReply(message));
+    });
+    const client = transport({ connection: "long" });
+    await callEcho(client, server.address, "first");
+    // Longer than a connection may rest before it is looked at.
+    await sleep(60);
+    server.sockets[0]?.destroy();
+    await client.call(attemptTo(server.address, { method }), method === ping ? "hi" : { msg: "hi" });
+    await until(() => received.length === 2);
+    expect(received).toEqual(["echo", method.name]);
+    expect(server.accepted).toBe(2);
   });
 
   it("the number of connections has a limit; further calls wait", async () => {
