@@ -1,4 +1,4 @@
-import { CancelSlot } from "./cancel.ts";
+import { CancelSlot, type Expiring } from "./cancel.ts";
 import { Context } from "./context.ts";
 import { RPCError } from "./errors.ts";
 import type { CallSettings } from "./policy.ts";
@@ -32,7 +32,7 @@ export class Call extends Context {
   /** Set by a router. */
   route: RouteDecision | undefined = undefined;
   /** When the call as a whole is given up: the parent's deadline, or earlier by a route's timeout. */
-  callDeadline: number;
+  declare deadline: number;
   readonly #cancel = new CancelSlot();
 
   constructor(
@@ -48,11 +48,14 @@ export class Call extends Context {
     this.parent = parent;
     this.callerSignal = callerSignal;
     this.startedAt = startedAt;
-    this.callDeadline = this.deadline;
   }
 
   override get cancelSlot(): CancelSlot {
     return this.#cancel;
+  }
+
+  override get methodName(): string {
+    return this.target.method.name;
   }
 
   override get rpcInfo(): RPCInfo {
@@ -62,7 +65,7 @@ export class Call extends Context {
   /** Until when routing and the first look-up of a target may wait: the parent's deadline or the RPC timeout, whichever is earlier. */
   get waitDeadline(): number {
     const timeoutMs = this.settings.rpcTimeoutMs.value;
-    return timeoutMs > 0 ? Math.min(this.callDeadline, this.startedAt + timeoutMs) : this.callDeadline;
+    return timeoutMs > 0 ? Math.min(this.deadline, this.startedAt + timeoutMs) : this.deadline;
   }
 
   /** A tag of this call: set by call option, else by client option. */
@@ -75,7 +78,7 @@ export class Call extends Context {
 export type AttemptLimit = "rpc timeout" | "route timeout" | "deadline of the caller's context";
 
 /** One try of a call: what `ctx` is in client middleware. */
-export class Attempt extends Context {
+export class Attempt extends Context implements Expiring {
   readonly call: Call;
   /** 1 for the first. */
   readonly number: number;
@@ -108,10 +111,15 @@ export class Attempt extends Context {
     this.limit = limit;
     this.timeoutMs = timeoutMs;
     this.#cancel = cancel;
+    cancel.limitTo(this);
   }
 
   override get cancelSlot(): CancelSlot {
     return this.#cancel;
+  }
+
+  override get methodName(): string {
+    return this.call.target.method.name;
   }
 
   override get rpcInfo(): RPCInfo {
@@ -119,10 +127,7 @@ export class Attempt extends Context {
     return this.#rpcInfo;
   }
 
-  /**
-   * Gives the attempt up because its deadline has passed. Whoever waits on its behalf calls this when a timer of its own fires first; all who
-   * wait are told the same reason.
-   */
+  /** Gives the attempt up because its deadline has passed; all who wait on its behalf are told the same reason. */
   expire(): void {
     if (this.#cancel.cancelReason === undefined) this.#cancel.cancel(this.#timeoutError());
   }
@@ -156,6 +161,7 @@ export class Attempt extends Context {
       own.deadline = ctx.deadline;
       own.limit = "deadline of the caller's context";
       own.timeoutMs = Math.max(1, Math.ceil(ctx.deadline - performance.now()));
+      this.#cancel.limitTo(this);
     }
   }
 }
@@ -178,7 +184,7 @@ class ClientRPCInfo implements RPCInfo {
 
   get from(): EndpointInfo {
     const { caller } = this.#call.target;
-    const method = this.#call.parent?.rpcInfo.to.method ?? "";
+    const method = this.#call.parent?.methodName ?? "";
     return { serviceName: caller, method, address: undefined, tag: () => undefined };
   }
 

@@ -67,6 +67,11 @@ export class Context {
     return undefined;
   }
 
+  /** @internal The method that is called, empty outside any call: what calls made on its behalf say they come from. */
+  get methodName(): string {
+    return "";
+  }
+
   /** From, to, invocation, config and stats of the call. In a context outside any call all fields are empty. */
   get rpcInfo(): RPCInfo {
     return unknownRPCInfo;
@@ -122,7 +127,8 @@ export class Context {
 }
 
 class DerivedContext extends Context {
-  readonly #parent: Context;
+  /** However long the line of contexts is that this one ends. */
+  readonly #root: Context;
 
   constructor(
     parent: Context,
@@ -132,23 +138,27 @@ class DerivedContext extends Context {
     cells: ValueCell | undefined,
   ) {
     super(deadline, metaInfo, backward, cells);
-    this.#parent = parent;
+    this.#root = parent.root;
   }
 
   override get cancelSlot(): CancelSlot | undefined {
-    return this.#parent.cancelSlot;
+    return this.#root.cancelSlot;
   }
 
   override get root(): Context {
-    return this.#parent.root;
+    return this.#root;
   }
 
   override get reply(): BackwardValues | undefined {
-    return this.#parent.reply;
+    return this.#root.reply;
+  }
+
+  override get methodName(): string {
+    return this.#root.methodName;
   }
 
   override get rpcInfo(): RPCInfo {
-    return this.#parent.rpcInfo;
+    return this.#root.rpcInfo;
   }
 }
 

@@ -1,17 +1,16 @@
 import type { Context } from "./context.ts";
-
-type Values = ReadonlyMap<string, string>;
+import { type MetaPairs, withoutPair, withPair } from "./meta-pairs.ts";
 
 /**
  * Key-value pairs that travel with calls. *Transient* ones reach the next service, *persistent* ones every service down the line,
  * *stale* ones came from upstream as transient: readable here, not sent on. Immutable. Go: `bytedance/gopkg/cloud/metainfo`.
  */
 export class MetaInfo {
-  readonly transient: Values | undefined;
-  readonly stale: Values | undefined;
-  readonly persistent: Values | undefined;
+  readonly transient: MetaPairs | undefined;
+  readonly stale: MetaPairs | undefined;
+  readonly persistent: MetaPairs | undefined;
 
-  constructor(transient: Values | undefined, stale: Values | undefined, persistent: Values | undefined) {
+  constructor(transient: MetaPairs | undefined, stale: MetaPairs | undefined, persistent: MetaPairs | undefined) {
     this.transient = transient;
     this.stale = stale;
     this.persistent = persistent;
@@ -25,21 +24,12 @@ export class MetaInfo {
   }
 }
 
-const withEntry = (map: Values | undefined, key: string, value: string): Values => new Map(map).set(key, value);
-
-const withoutEntry = (map: Values | undefined, key: string): Values | undefined => {
-  if (map === undefined || !map.has(key)) return map;
-  const copy = new Map(map);
-  copy.delete(key);
-  return copy.size === 0 ? undefined : copy;
-};
-
 /** A context that sends `key` to the next service only. Empty keys and values are not stored. Go: `metainfo.WithValue`. */
 export const withValue = (ctx: Context, key: string, value: string): Context => {
   if (key === "" || value === "") return ctx;
   const info = ctx.metaInfo;
   return ctx.withMetaInfo(
-    new MetaInfo(withEntry(info?.transient, key, value), withoutEntry(info?.stale, key), info?.persistent),
+    new MetaInfo(withPair(info?.transient, key, value), withoutPair(info?.stale, key), info?.persistent),
   );
 };
 
@@ -47,7 +37,7 @@ export const withValue = (ctx: Context, key: string, value: string): Context => 
 export const withPersistentValue = (ctx: Context, key: string, value: string): Context => {
   if (key === "" || value === "") return ctx;
   const info = ctx.metaInfo;
-  return ctx.withMetaInfo(new MetaInfo(info?.transient, info?.stale, withEntry(info?.persistent, key, value)));
+  return ctx.withMetaInfo(new MetaInfo(info?.transient, info?.stale, withPair(info?.persistent, key, value)));
 };
 
 /** The transient value of `key`, set here or received from upstream. Go: `metainfo.GetValue`. */
@@ -57,9 +47,11 @@ export const getValue = (ctx: Context, key: string): string | undefined =>
 /** Go: `metainfo.GetPersistentValue`. */
 export const getPersistentValue = (ctx: Context, key: string): string | undefined => ctx.metaInfo?.persistent?.get(key);
 
+const oldestFirst = (pairs: MetaPairs | undefined): (readonly [string, string])[] => [...(pairs ?? [])].reverse();
+
 /** All transient values, those set here winning over received ones. Go: `metainfo.GetAllValues`. */
 export const getAllValues = (ctx: Context): Map<string, string> =>
-  new Map([...(ctx.metaInfo?.stale ?? []), ...(ctx.metaInfo?.transient ?? [])]);
+  new Map([...oldestFirst(ctx.metaInfo?.stale), ...oldestFirst(ctx.metaInfo?.transient)]);
 
 /** Go: `metainfo.GetAllPersistentValues`. */
 export const getAllPersistentValues = (ctx: Context): Map<string, string> => new Map(ctx.metaInfo?.persistent);
@@ -69,7 +61,7 @@ export const delValue = (ctx: Context, key: string): Context => {
   const info = ctx.metaInfo;
   if (info === undefined) return ctx;
   return ctx.withMetaInfo(
-    new MetaInfo(withoutEntry(info.transient, key), withoutEntry(info.stale, key), info.persistent),
+    new MetaInfo(withoutPair(info.transient, key), withoutPair(info.stale, key), info.persistent),
   );
 };
 
@@ -77,7 +69,7 @@ export const delValue = (ctx: Context, key: string): Context => {
 export const delPersistentValue = (ctx: Context, key: string): Context => {
   const info = ctx.metaInfo;
   if (info === undefined) return ctx;
-  return ctx.withMetaInfo(new MetaInfo(info.transient, info.stale, withoutEntry(info.persistent, key)));
+  return ctx.withMetaInfo(new MetaInfo(info.transient, info.stale, withoutPair(info.persistent, key)));
 };
 
 /**

@@ -65,6 +65,10 @@ export class ServerCall extends Context implements BackwardValues {
     this.recvSize = recvSize;
   }
 
+  override get methodName(): string {
+    return this.method.name;
+  }
+
   override get reply(): BackwardValues {
     return this;
   }

@@ -7,6 +7,7 @@ export { RepeatedBytes } from "./bytes/repeated-bytes.ts";
 export { Attempt, type AttemptLimit, attemptOf, Call, type MethodTarget } from "./call.ts";
 export { CancelSlot, type Waiter } from "./cancel.ts";
 export type { CallEndpoint, CallMiddleware } from "./endpoint.ts";
+export { MetaPairs, withPair } from "./meta-pairs.ts";
 export { MetaInfo } from "./metainfo.ts";
 export { type CallSettings, type PolicySource, routeTimeoutMs, type Sourced, sourced } from "./policy.ts";
 export type { RouteDecision } from "./route.ts";

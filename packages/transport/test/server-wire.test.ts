@@ -246,6 +246,29 @@ describe("what a handler sees", () => {
     },
   );
 
+  /** As many pairs, the first of them sent twice. */
+  const withPersistent = (count: number): Buffer => {
+    const text = (value: string): Buffer => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)]);
+    const pairs = Array.from({ length: count + 1 }, (_, index) =>
+      Buffer.concat([text(`RPC_PERSIST_key-${index % count}`), text(`value-${index}`)]),
+    );
+    const block = Buffer.concat([Buffer.from([0, 0, 0x01, 0, pairs.length]), ...pairs]);
+    const header = Buffer.concat([block, Buffer.alloc((4 - (block.length % 4)) % 4)]);
+    const unit = Buffer.concat([vectors.H1.subarray(0, 14), header, vectors.T1]);
+    unit.writeUInt16BE(header.length / 4, 12);
+    unit.writeUInt32BE(unit.length - 4, 0);
+    return unit;
+  };
+
+  it.each([1, 2, 8, 9, 40, 200])("the last value of a key that comes twice among %i", async (count) => {
+    const call = await see(withPersistent(count));
+    const all = metainfo.getAllPersistentValues(call);
+    expect(all.size).toBe(count);
+    expect(call.metaInfo?.persistent?.size).toBe(count);
+    expect(all.get("key-0")).toBe(`value-${count}`);
+    expect(all.get(`key-${count - 1}`)).toBe(`value-${count === 1 ? 1 : count - 1}`);
+  });
+
   it("the same again when the header is known already", async () => {
     const seen: string[] = [];
     const { client } = await converse((message, call) => {

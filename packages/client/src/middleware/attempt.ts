@@ -25,11 +25,11 @@ export const attemptOnce =
     const rpcTimeout = settings.rpcTimeoutMs.value;
     const routeTimeout = routeTimeoutMs(settings, route);
     let limit: AttemptLimit = "deadline of the caller's context";
-    if (routeTimeout > 0 && startedAt + routeTimeout < call.callDeadline) {
-      call.callDeadline = startedAt + routeTimeout;
+    if (routeTimeout > 0 && startedAt + routeTimeout < call.deadline) {
+      call.deadline = startedAt + routeTimeout;
       limit = "route timeout";
     }
-    let deadline = call.callDeadline;
+    let deadline = call.deadline;
     if (rpcTimeout > 0 && startedAt + rpcTimeout < deadline) {
       deadline = startedAt + rpcTimeout;
       limit = "rpc timeout";

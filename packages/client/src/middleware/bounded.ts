@@ -1,52 +1,44 @@
 import type { Endpoint, RPCError } from "@kitex-ts/core";
-import { type Attempt, timers, type Waiter, WheelTimer } from "@kitex-ts/core/spi";
+import type { Attempt, CancelSlot, Waiter } from "@kitex-ts/core/spi";
 
-/** Ends the wait for an attempt at its deadline, whatever below it does not answer. */
-class AttemptTimer extends WheelTimer implements Waiter {
-  readonly #attempt: Attempt;
+/** The promise of an attempt, which ends with the attempt, whatever below does not answer. */
+class BoundedAnswer implements Waiter {
+  readonly #slot: CancelSlot;
+  readonly #resolve: (response: unknown) => void;
   readonly #reject: (reason: Error) => void;
 
-  constructor(attempt: Attempt, reject: (reason: Error) => void) {
-    super();
-    this.#attempt = attempt;
+  constructor(slot: CancelSlot, resolve: (response: unknown) => void, reject: (reason: Error) => void) {
+    this.#slot = slot;
+    this.#resolve = resolve;
     this.#reject = reject;
   }
 
-  onTimer(): void {
-    this.#attempt.expire();
-  }
-
   onCancel(reason: RPCError): void {
-    timers.remove(this);
     this.#reject(reason);
   }
 
-  fail(error: Error): void {
-    this.stop();
-    this.#reject(error);
+  succeed(response: unknown): void {
+    this.#slot.removeWaiter(this);
+    this.#resolve(response);
   }
 
-  stop(): void {
-    timers.remove(this);
-    this.#attempt.cancelSlot.removeWaiter(this);
+  fail(error: Error): void {
+    this.#slot.removeWaiter(this);
+    this.#reject(error);
   }
 }
 
 /** Waits for `next` no longer than the attempt may take, and not beyond its cancellation: for code that may keep neither. */
 export const bounded = (next: Endpoint, request: unknown, attempt: Attempt): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const timer = new AttemptTimer(attempt, reject);
-    if (attempt.deadline !== Infinity) timers.add(timer, attempt.deadline);
-    attempt.cancelSlot.addWaiter(timer);
+    const answer = new BoundedAnswer(attempt.cancelSlot, resolve, reject);
+    attempt.cancelSlot.addWaiter(answer);
     try {
       next(request, attempt).then(
-        (response) => {
-          timer.stop();
-          resolve(response);
-        },
-        (error: Error) => timer.fail(error),
+        (response) => answer.succeed(response),
+        (error: Error) => answer.fail(error),
       );
     } catch (error) {
-      timer.fail(error as Error);
+      answer.fail(error as Error);
     }
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { RPCError } from "../errors.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { PreparedBytes } from "./prepared-bytes.ts";
 
 const texts = [
   "",
@@ -52,5 +53,20 @@ describe("ByteWriter", () => {
     for (let value = 0; value < 1000; value++) writer.writeI32(value);
     const reader = ByteReader.of(writer.buffer.subarray(0, writer.offset));
     for (let value = 0; value < 1000; value++) expect(reader.readI32()).toBe(value);
+  });
+
+  it("writes prepared bytes of every length, and of bits that no number keeps", () => {
+    const notNumbers = Buffer.from("7ff0000000000001fff8deadbeef000141", "hex");
+    const samples = [
+      notNumbers,
+      ...Array.from({ length: 20 }, (_, length) => Buffer.from("abcdefghijklmnopqrst".slice(0, length))),
+    ];
+    for (const bytes of samples) {
+      const writer = new ByteWriter(1);
+      writer.writeU8(7);
+      writer.writePrepared(new PreparedBytes(bytes));
+      writer.writeU8(8);
+      expect(writer.buffer.subarray(0, writer.offset)).toEqual(Buffer.concat([Buffer.of(7), bytes, Buffer.of(8)]));
+    }
   });
 });

@@ -101,12 +101,16 @@ export class ByteWriter {
     this.offset += bytes.length;
   }
 
-  /** What is known beforehand. Up to three bytes behind it are overwritten with zeros. */
-  writePrepared({ words, length }: PreparedBytes): void {
-    this.reserve(words.length * 4);
+  /** What is known beforehand. Up to seven bytes behind it are overwritten with zeros. */
+  writePrepared({ bytes, doubles }: PreparedBytes): void {
+    if (doubles.length === 0) {
+      this.writeBytes(bytes);
+      return;
+    }
+    this.reserve(doubles.length * 8);
     const { view, offset } = this;
-    for (let index = 0; index < words.length; index++) view.setInt32(offset + index * 4, words[index] as number);
-    this.offset = offset + length;
+    for (let index = 0; index < doubles.length; index++) view.setFloat64(offset + index * 8, doubles[index] as number);
+    this.offset = offset + bytes.length;
   }
 
   /** UTF-8 bytes behind a 32-bit length. */

@@ -9,7 +9,7 @@ import { readHeader } from "../ttheader/codec.ts";
 import { isHeartbeat, writeHeartbeat } from "../ttheader/control-frame.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import { checkPayload, type PayloadValidator } from "../ttheader/payload-validation.ts";
-import { isPlainReply, ReplyHeader } from "../ttheader/reply-header.ts";
+import { isPlainReply, PLAIN_REPLY_BYTES, ReplyHeader } from "../ttheader/reply-header.ts";
 import type { ReceiveBuffer } from "./dial.ts";
 import { Keepalive } from "./keepalive.ts";
 import { Outbox } from "./outbox.ts";
@@ -84,8 +84,6 @@ export class ClientConnection implements CallHolder {
   #isAwake = true;
   #isLooking = false;
   #isEncoding = false;
-  /** Oneway calls that wait for the poller with all others: no table has them, and they are not to be lost where others are not. */
-  readonly #heldOneways: PendingCall[] = [];
   /** Id of the oneway call sent last: if the peer answers it after all, that is no reason to worry. */
   #onewayId = 0;
   #socketError: Error | undefined = undefined;
@@ -166,8 +164,7 @@ export class ClientConnection implements CallHolder {
     if (this.#isAwake) outbox.commit();
     else this.#wake(attempt.call.startedAt);
     if (isOneway) {
-      if (this.#isAwake) call.succeed(undefined);
-      else this.#heldOneways.push(call);
+      call.succeed(undefined);
       return false;
     }
     call.holder = this;
@@ -196,7 +193,6 @@ export class ClientConnection implements CallHolder {
     this.#isLooking = false;
     this.#isAwake = true;
     this.#outbox.commit();
-    for (const call of this.#heldOneways.splice(0)) call.succeed(undefined);
   };
 
   #refusal(call: PendingCall): RPCError | undefined {
@@ -334,22 +330,26 @@ export class ClientConnection implements CallHolder {
     const { payloadValidators: validators, maxHeaderBytes } = this.#settings;
     const call = this.#calls.take(sequenceId);
     const isFirst = !this.#isProven;
-    replyHeader.reset();
     const backward = call?.attempt.backward;
-    if (backward !== undefined) replyHeader.collected = backward.backwardValues ?? new Map<string, string>();
+    // What most replies are says nothing beside the payload.
+    const header = backward === undefined && isPlainReply(view, start, end) ? undefined : replyHeader;
     try {
-      const payloadStart =
-        backward === undefined && isPlainReply(view, start, end)
-          ? start + 26
-          : readHeader(buffer, view, start, end, maxHeaderBytes, replyHeader);
+      let payloadStart = start + PLAIN_REPLY_BYTES;
+      if (header !== undefined) {
+        header.reset();
+        if (backward !== undefined) header.collected = backward.backwardValues ?? new Map<string, string>();
+        payloadStart = readHeader(buffer, view, start, end, maxHeaderBytes, header);
+      }
       if (call !== undefined) {
         if (!this.#isProven) this.#onFirstReply((view.getUint16(start + 6) & FLAG_OUT_OF_ORDER) !== 0);
         call.attempt.recvSize = end - start;
         if (validators.length > 0) checkPayload(validators, buffer, view, start, end, maxHeaderBytes);
-        if (backward !== undefined && replyHeader.collected !== undefined && replyHeader.collected.size > 0) {
-          backward.backwardValues = replyHeader.collected;
+        if (backward !== undefined && header?.collected !== undefined && header.collected.size > 0) {
+          backward.backwardValues = header.collected;
         }
-        this.#settle(call, payloadStart, end);
+        const business = header?.bizStatusError();
+        if (business === undefined) this.#settle(call, payloadStart, end);
+        else call.fail(business);
       } else if (this.#keepalive !== undefined && isHeartbeat(view, payloadStart, end))
         this.#keepalive.isAnswered = true;
     } catch (error) {
@@ -359,18 +359,13 @@ export class ClientConnection implements CallHolder {
       if (error instanceof RPCError && error.kind === "payload_validation") this.drain();
     }
     if (call === undefined) this.#onUnknownReply(sequenceId);
-    if (!replyHeader.isReset) return;
+    if (header?.isReset !== true) return;
     // A connection that has only begun is not asked for its own sake, as one with outdated certificates would be.
     if (isFirst) this.#owner.onPeerLeaving();
     this.drain();
   }
 
   #settle(call: PendingCall, payloadStart: number, end: number): void {
-    const business = replyHeader.bizStatusError();
-    if (business !== undefined) {
-      call.fail(business);
-      return;
-    }
     const { buffer, view } = this.#splitter;
     openPayload(this.#settings.codecs, reader, buffer, view, payloadStart, end, this.#payload);
     this.#payload.codec.readHead(reader, head);
@@ -435,10 +430,6 @@ export class ClientConnection implements CallHolder {
     for (const call of this.#calls.clear()) {
       if (call.flushMark === flushes) unwritten.push(call);
       else call.fail(lost(call, reason));
-    }
-    for (const call of this.#heldOneways.splice(0)) {
-      if (call.flushMark !== flushes) call.succeed(undefined);
-      else if (!call.isSettled) unwritten.push(call);
     }
     this.#owner.onClosed(this, unwritten);
   }

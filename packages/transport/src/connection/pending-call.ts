@@ -1,5 +1,5 @@
 import { type ErrorContext, type RPCError, TransportError } from "@kitex-ts/core";
-import { type Attempt, timers, type Waiter, WheelTimer } from "@kitex-ts/core/spi";
+import type { Attempt, Waiter } from "@kitex-ts/core/spi";
 import type { Sequenced } from "./sequence-table.ts";
 
 /** Where a call waits: for a connection, or for its answer. Told to let go when the call is given up. */
@@ -7,8 +7,8 @@ export interface CallHolder {
   release(call: PendingCall): void;
 }
 
-/** A call on its way: the one object that the transport makes for it, and its timer. */
-export class PendingCall extends WheelTimer implements Waiter, Sequenced {
+/** A call on its way: the one object that the transport makes for it. */
+export class PendingCall implements Waiter, Sequenced {
   readonly attempt: Attempt;
   readonly request: unknown;
   sequenceId = 0;
@@ -22,7 +22,6 @@ export class PendingCall extends WheelTimer implements Waiter, Sequenced {
   readonly #reject: (reason: Error) => void;
 
   constructor(attempt: Attempt, request: unknown, resolve: (value: unknown) => void, reject: (reason: Error) => void) {
-    super();
     this.attempt = attempt;
     this.request = request;
     this.#resolve = resolve;
@@ -51,11 +50,6 @@ export class PendingCall extends WheelTimer implements Waiter, Sequenced {
   /** From here on the call ends when it is given up, at its attempt's deadline at the latest. */
   watch(): void {
     this.attempt.cancelSlot.addWaiter(this);
-    if (!this.isSettled && this.attempt.deadline !== Infinity) timers.add(this, this.attempt.deadline);
-  }
-
-  onTimer(): void {
-    this.attempt.expire();
   }
 
   onCancel(reason: RPCError): void {
@@ -68,7 +62,6 @@ export class PendingCall extends WheelTimer implements Waiter, Sequenced {
     if (this.isSettled) return false;
     this.isSettled = true;
     this.holder = undefined;
-    timers.remove(this);
     this.attempt.cancelSlot.removeWaiter(this);
     return true;
   }

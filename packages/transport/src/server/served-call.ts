@@ -28,10 +28,6 @@ export class ServedCall extends ServerCall implements ReplyTarget {
     this.#host = host;
   }
 
-  get methodName(): string {
-    return this.method.name;
-  }
-
   get codec(): PayloadCodec {
     return this.service.payloadCodec;
   }

@@ -1,4 +1,4 @@
-import { ByteReader, type CallerInfo, MetaInfo, RepeatedBytes } from "@kitex-ts/core/spi";
+import { ByteReader, type CallerInfo, MetaInfo, MetaPairs, RepeatedBytes, withPair } from "@kitex-ts/core/spi";
 import type { HeaderVisitor } from "./codec.ts";
 import { ACL_TOKEN_KEY, IntKey, PERSISTENT_PREFIX, StringKey, TRANSIENT_PREFIX, UPSTREAM_PREFIX } from "./keys.ts";
 
@@ -63,8 +63,8 @@ export class RequestInfoReader implements HeaderVisitor {
   #callerService = "";
   #callerMethod = "";
   #timeoutMs = 0;
-  #transient: Map<string, string> | undefined = undefined;
-  #persistent: Map<string, string> | undefined = undefined;
+  #transient: MetaPairs | undefined = undefined;
+  #persistent: MetaPairs | undefined = undefined;
 
   /** Begins anew, with what is known already; its metainfo is not taken over. */
   reset(known: RequestInfo = noRequestInfo): void {
@@ -104,12 +104,10 @@ export class RequestInfoReader implements HeaderVisitor {
     const value = this.#texts.at(buffer, view, start, end);
     switch (meaning.kind) {
       case "transient":
-        this.#transient ??= new Map();
-        this.#transient.set(meaning.name, value);
+        this.#transient = received(this.#transient, meaning.name, value);
         break;
       case "persistent":
-        this.#persistent ??= new Map();
-        this.#persistent.set(meaning.name, value);
+        this.#persistent = received(this.#persistent, meaning.name, value);
         break;
       case "service":
         this.#serviceName = value;
@@ -127,8 +125,7 @@ export class RequestInfoReader implements HeaderVisitor {
   onToken(buffer: Buffer, start: number, end: number): void {
     this.hasToken = true;
     if (start === end) return;
-    this.#transient ??= new Map();
-    this.#transient.set(ACL_TOKEN_KEY, ByteReader.utf8(buffer, start, end - start));
+    this.#transient = received(this.#transient, ACL_TOKEN_KEY, ByteReader.utf8(buffer, start, end - start));
   }
 
   result(): RequestInfo {
@@ -139,10 +136,22 @@ export class RequestInfoReader implements HeaderVisitor {
       callerMethod: this.#callerMethod,
       timeoutMs: this.#timeoutMs,
       // Transient values of the caller are stale in the handler, which sends them no further.
-      metaInfo: hasMetaInfo ? new MetaInfo(undefined, this.#transient, this.#persistent) : undefined,
+      metaInfo: hasMetaInfo
+        ? new MetaInfo(undefined, distinct(this.#transient), distinct(this.#persistent))
+        : undefined,
     };
   }
 }
+
+/** Headers with more pairs than this are rare, and may mean harm: what comes twice is sorted out at the end, by a map. */
+const FEW_PAIRS = 8;
+
+/** Of a key that comes twice the last value counts. */
+const received = (pairs: MetaPairs | undefined, key: string, value: string): MetaPairs =>
+  pairs === undefined || pairs.size < FEW_PAIRS ? withPair(pairs, key, value) : new MetaPairs(key, value, pairs);
+
+const distinct = (pairs: MetaPairs | undefined): MetaPairs | undefined =>
+  pairs === undefined || pairs.size <= FEW_PAIRS ? pairs : MetaPairs.from(new Map([...pairs].reverse()));
 
 /** Go counts a duration in nanoseconds, in 63 bits; what does not fit overflows there. */
 const MAX_TIMEOUT_MS = 9_223_372_036_854;

@@ -1,6 +1,6 @@
 import type { Context } from "@kitex-ts/core";
 import { toRPCError } from "@kitex-ts/core/internal";
-import type { Call } from "@kitex-ts/core/spi";
+import type { Call, MetaPairs } from "@kitex-ts/core/spi";
 
 /**
  * Names the values of a call that routes may match as headers, beside its tags. Empty and undefined values are none. Without one, all metainfo
@@ -81,7 +81,7 @@ function extracted(extract: RouterMetaExtractor, call: Call): Readonly<Record<st
   }
 }
 
-const find = (values: ReadonlyMap<string, string> | undefined, name: string): string | undefined =>
+const find = (values: ReadonlyMap<string, string> | MetaPairs | undefined, name: string): string | undefined =>
   values === undefined ? undefined : (values.get(name) ?? findIn(values, name));
 
 function findIn(values: Iterable<readonly [string, string | undefined]>, name: string): string | undefined {
