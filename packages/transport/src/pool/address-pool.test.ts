@@ -61,6 +61,12 @@ describe("AddressPool", () => {
     },
   );
 
+  it("gives every call a connection of its own, also those that have waited for one (short)", async () => {
+    const { pool, server } = await poolWith({ connection: "short", maxConnectionsPerAddress: 2 });
+    await Promise.all(Array.from({ length: 5 }, () => submit(pool)));
+    expect(server.accepted).toBe(5);
+  });
+
   it("does not dial a dead peer once for every call", async () => {
     const { pool, sockets, server } = await poolWith({ connection: "long" });
     server.close();

@@ -166,6 +166,8 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
       const call = this.#nextWaiting();
       if (call === undefined) break;
       if (connection.send(call) && !connection.isShared) return;
+      // Also one that nobody answers was a call.
+      if (this.#host.profile.connection === "short") break;
     }
     if (!connection.isShared) this.#putAside(connection);
     else if (connection.callsInFlight === 0) connection.park(performance.now());
@@ -292,7 +294,8 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   }
 
   onIdle(connection: ClientConnection): void {
-    this.#serve(connection);
+    if (this.#host.profile.connection === "short") connection.drain();
+    else this.#serve(connection);
   }
 
   #putAside(connection: ClientConnection): void {
