@@ -119,6 +119,7 @@ describe("what a handler throws", () => {
   it.each([
     ["an Error", new Error("boom"), 6, "biz error: boom"],
     ["anything", "boom", 6, "biz error: boom"],
+    ["what has no text", Object.create(null), 6, "biz error: what was thrown cannot be printed"],
     ["an ApplicationException", new ApplicationException(1234, "mine"), 1234, "mine"],
     ["a refusal", new RPCError("acl", "not you"), 6, "request forbidden: not you"],
     ["a limit", new RPCError("overlimit", "too many"), 6, "request over limit: too many"],

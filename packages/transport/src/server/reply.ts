@@ -80,7 +80,16 @@ export const writeError = (
 
 const textOf = (error: unknown): string => {
   if (error instanceof RPCError && plainKinds.includes(error.kind)) return error.message;
-  return `biz error: ${error instanceof Error ? error.message : String(error)}`;
+  return `biz error: ${wordsOf(error)}`;
+};
+
+/** Handlers throw what they like, also what has no text; their callers get an answer all the same. */
+const wordsOf = (error: unknown): string => {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return "what was thrown cannot be printed";
+  }
 };
 
 const writeBusinessError = (
@@ -136,8 +145,8 @@ const writeRefusal = (writer: ByteWriter, target: ReplyTarget, start: number, er
     backwardValues: undefined,
     validators: target.validators,
   };
-  const text = error instanceof Error ? error.message : String(error);
-  writeException(writer, bare, ApplicationExceptionType.internalError, `reply cannot be encoded: ${text}`);
+  const text = `reply cannot be encoded: ${wordsOf(error)}`;
+  writeException(writer, bare, ApplicationExceptionType.internalError, text);
 };
 
 /** Writes what stands before the payload; answers where the frame begins, -1 without one. */
