@@ -1,5 +1,5 @@
 import type { Point } from "./points.ts";
-import { type Measured, markdown, type Summary } from "./report.ts";
+import { type Measured, markdown, ratioOf, type Summary } from "./report.ts";
 
 interface Goal {
   readonly measure: string;
@@ -16,7 +16,7 @@ const ratio =
   (name: string, to: string): Goal["value"] =>
   (summary) => {
     const [one, other] = [summary(name), summary(to)];
-    return one === undefined || other === undefined ? undefined : one.qps / other.qps;
+    return one === undefined || other === undefined ? undefined : ratioOf(one, other, (run) => run.qps);
   };
 
 /**
@@ -26,8 +26,8 @@ const ratio =
 const cpuRatio =
   (side: "client" | "server"): Goal["value"] =>
   (summary) => {
-    const [ours, net] = [summary("kitex-ts-all")?.cpu[side], summary("net")?.cpu[side]];
-    return ours === undefined || net === undefined ? undefined : ours / net;
+    const [ours, net] = [summary("kitex-ts-all"), summary("net")];
+    return ours === undefined || net === undefined ? undefined : ratioOf(ours, net, (run) => run.cpu[side]);
   };
 
 /** What this project wants to be, everything on, in ratios of one run: absolute figures say more about the machine. */

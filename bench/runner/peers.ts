@@ -57,8 +57,8 @@ export const peerDescriptions: ReadonlyMap<string, string> = new Map(
 
 export const headlinePeers: readonly string[] = [
   "net",
-  "kitex-ts",
   "kitex-ts-all",
+  "kitex-ts",
   "kitex-ts-tls",
   "thrift",
   "grpc-js",

@@ -19,7 +19,19 @@ export interface Summary {
   /** The noisiest run's. */
   readonly others: number | undefined;
   readonly runtime: string;
+  /** In the order of the rounds. */
+  readonly runs: readonly Run[];
 }
+
+/**
+ * What one peer has of another's: the median of the rounds' ratios, since the machine's speed in one round may be a multiple of that in the next. When a
+ * peer has not run in all rounds, the ratio of what it has.
+ */
+export const ratioOf = (one: Summary, other: Summary, read: (run: Run) => number): number => {
+  const [ones, others] = [one.runs.map(read), other.runs.map(read)];
+  if (ones.length !== others.length) return median(ones) / median(others);
+  return median(ones.map((value, round) => value / (others[round] as number)));
+};
 
 /** One table's numbers. */
 export interface Measured {
@@ -60,20 +72,22 @@ const summaryOf = (name: string, runs: readonly Run[]): Summary => {
     spread: spread(runs.map((run) => run.qps)),
     others: others.length === 0 ? undefined : Math.max(...others),
     runtime: runs[0]?.runtime ?? "",
+    runs,
   };
 };
 
 /** What the ratios are to. */
 const references = ["net", "thrift", "grpc-js"] as const;
 
+const qpsOf = (run: Run): number => run.qps;
+
 /** One table in Markdown. */
 export const markdownTable = ({ point, rounds, summaries, failures }: Measured): string => {
-  const reference = new Map(references.map((name) => [name, summaries.find((each) => each.name === name)?.qps]));
-  const there = references.filter((name) => reference.get(name) !== undefined);
+  const there = references.flatMap((name) => summaries.find((each) => each.name === name) ?? []);
   const head = [
     "peer",
     "QPS",
-    ...there.map((name) => `÷ ${name}`),
+    ...there.map(({ name }) => `÷ ${name}`),
     "p50 · p99 · p99.9 µs",
     "CPU µs/call c · s",
     "writes/call c · s",
@@ -84,12 +98,12 @@ export const markdownTable = ({ point, rounds, summaries, failures }: Measured):
   ];
   const rows = summaries.map((each) => [
     each.name,
-    each.qps.toLocaleString("en"),
-    ...there.map((name) => significant(each.qps / (reference.get(name) as number))),
+    Math.round(each.qps).toLocaleString("en"),
+    ...there.map((reference) => significant(ratioOf(each, reference, qpsOf))),
     [each.p50, each.p99, each.p999].map((us) => Math.round(us).toLocaleString("en")).join(" · "),
     both(each.cpu, significant),
     each.writes === undefined ? "–" : both(each.writes, significant),
-    both(each.rss, String),
+    both(each.rss, (mb) => String(Math.round(mb))),
     `${Math.round(each.spread * 100)} %`,
     each.others === undefined ? "–" : each.others.toFixed(2),
     String(each.errors),
@@ -98,7 +112,7 @@ export const markdownTable = ({ point, rounds, summaries, failures }: Measured):
   return [
     `### ${describePoint(point)}`,
     "",
-    `${runtimes}; medians of ${rounds}.`,
+    `${runtimes}; medians of ${rounds} rounds, ratios too.`,
     "",
     ...markdown(head, rows),
     ...failures.map((failure) => `\nFailed: ${failure}`),

@@ -1,6 +1,11 @@
-/** The middle one of an odd number, the upper of two middle ones otherwise; 0 of none. */
-export const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((one, other) => one - other)[numbers.length >> 1] ?? 0;
+/** The middle one of an odd number, the mean of the two middle ones otherwise; 0 of none. */
+export const median = (numbers: readonly number[]): number => {
+  if (numbers.length === 0) return 0;
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+};
 
 /** How far apart numbers are, as a share of their median. */
 export const spread = (numbers: readonly number[]): number =>
