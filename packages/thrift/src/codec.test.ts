@@ -1,7 +1,9 @@
+import { runInNewContext } from "node:vm";
 import { ProtocolException, RPCError } from "@kitex-ts/core";
 import { describe, expect, it } from "vitest";
 import { backends, onBackend, type Printed } from "../test/support/backends.ts";
 import { fromBinary, toBinary } from "./binary.ts";
+import { toCompact } from "./compact.ts";
 import type { StructDescriptor } from "./descriptor.ts";
 import { InvalidValueError } from "./invalid-value-error.ts";
 import { structDescriptor, unionDescriptor } from "./struct-descriptor.ts";
@@ -118,8 +120,19 @@ const makeSchema = (printed: Printed) => {
   return { Many, All, Inner, Optional, Nested, Longs, Choice, Chain, Names, Required };
 };
 
+/** As query builders are: what is wanted comes by awaiting it. */
+class Query {
+  // biome-ignore lint/suspicious/noThenProperty: that is the point
+  then(fulfilled: (value: unknown) => void): void {
+    fulfilled({ x: 1 });
+  }
+}
+
 describe.each(backends)("codec, %s", async (backend) => {
-  const { Many, All, Optional, Nested, Longs, Choice, Chain, Names, Required } = await onBackend(makeSchema, backend);
+  const { Many, All, Inner, Optional, Nested, Longs, Choice, Chain, Names, Required } = await onBackend(
+    makeSchema,
+    backend,
+  );
   const roundTrip = (descriptor: StructDescriptor<Value>, value: Value): Value =>
     fromBinary(descriptor, toBinary(descriptor, value));
 
@@ -474,6 +487,73 @@ describe.each(backends)("codec, %s", async (backend) => {
     ])("%s", (message, value) => {
       expect(() => toBinary(All, value)).toThrow(InvalidValueError);
       expect(() => toBinary(All, value)).toThrow(`payload validation error: ${message}`);
+    });
+
+    it.each<[string, unknown]>([
+      ["array", []],
+      ["Map", new Map([["x", 1]])],
+      ["Set", new Set([1])],
+      ["Date", new Date(0)],
+      ["RegExp", /x/],
+      ["Uint8Array", Uint8Array.of(1)],
+      ["Buffer", Buffer.of(1)],
+      ["ArrayBuffer", new ArrayBuffer(1)],
+      ["String", new String("x")],
+      ["array", new (class Elements extends Array {})()],
+      ["a Promise; was an await forgotten?", Promise.resolve({ x: 1 })],
+      ["a Promise; was an await forgotten?", new (class extends Promise<unknown> {})(() => {})],
+      ["a Promise; was an await forgotten?", new Query()],
+    ])("are no structs: %s", (kind, value) => {
+      const problem = `expected object, got ${kind}`;
+      const wrong = value as Value;
+      for (const encode of [toBinary, toCompact]) {
+        expect(() => encode(Inner, wrong)).toThrow(InvalidValueError);
+        expect(() => encode(Inner, wrong)).toThrow(`payload validation error: Inner: ${problem}`);
+        expect(() => encode(Choice, wrong)).toThrow(`payload validation error: Choice: ${problem}`);
+        expect(() => encode(Optional, { inner: wrong })).toThrow(
+          `payload validation error: Optional.inner: ${problem}`,
+        );
+        expect(() => encode(Many, { all: [{}, wrong] })).toThrow(`payload validation error: Many.all[1]: ${problem}`);
+        expect(() => encode(Nested, { structs: [wrong] })).toThrow(
+          `payload validation error: Nested.structs[0]: ${problem}`,
+        );
+      }
+    });
+
+    it("are told apart from objects of any class, without a class, of another realm, and behind a proxy", () => {
+      class Named {
+        readonly x = 7;
+        get [Symbol.toStringTag](): string {
+          return "Named";
+        }
+      }
+      const objects: readonly Value[] = [
+        { x: 7 },
+        Object.assign(Object.create(null), { x: 7 }) as Value,
+        Object.create({ x: 7 }) as Value,
+        new (class extends Named {})() as unknown as Value,
+        Object.assign(new Error("x"), { x: 7 }) as unknown as Value,
+        runInNewContext("({ x: 7 })") as Value,
+        new Proxy({ x: 7 }, {}),
+        new Proxy(new Named(), {}) as unknown as Value,
+      ];
+      for (const object of objects) {
+        expect(hex(toBinary(Inner, object))).toBe(`${field(8, 1)}0000000700`);
+        expect(hex(toCompact(Inner, object))).toBe("150e00");
+      }
+    });
+
+    it("are found in iterables that can be walked only once", () => {
+      const once = function* (...elements: readonly unknown[]): Generator<unknown> {
+        yield* elements;
+      };
+      for (const encode of [toBinary, toCompact]) {
+        expect(() => encode(All, { set: once("a", "b", 5) })).toThrow("All.set[2]: expected string, got number");
+        expect(() => encode(Nested, { numbers: new Set([1]).values(), tinies: [128] })).toThrow(
+          "Nested.tinies[0]: expected i8",
+        );
+      }
+      expect(toBinary(All, { set: once("a", "b") })).toEqual(toBinary(All, { set: new Set(["a", "b"]) }));
     });
 
     it("are found deep inside", () => {

@@ -1,7 +1,7 @@
 import type { FieldDescriptor, StructDescriptor } from "./descriptor.ts";
 import { type FieldType, isSetElement, type ScalarType } from "./field-type.ts";
 import { InvalidValueError } from "./invalid-value-error.ts";
-import { describeValue, isPlainObject, keyText } from "./runtime/value-kind.ts";
+import { describeValue, isPlainObject, isStruct, keyText } from "./runtime/value-kind.ts";
 
 /** @internal What a scalar is when nothing else is known. */
 export const zeroScalar = (type: ScalarType): boolean | number | bigint | string => {
@@ -33,7 +33,7 @@ export const createFields = (
   fields: readonly FieldDescriptor[],
   init: unknown,
 ): Record<string, unknown> => {
-  if (typeof init !== "object" || init === null) {
+  if (!isStruct(init)) {
     throw new InvalidValueError(name, `expected object, got ${describeValue(init)}`);
   }
   const value: Record<string, unknown> = {};

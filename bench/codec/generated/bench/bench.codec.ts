@@ -3,10 +3,10 @@
 import type { CodecFactory, MethodCodecs } from "kitex-ts/codegenv1";
 
 export const SimpleCodec: CodecFactory = (runtime, structs, makers, construct) => {
-  const { badLength, charge, depthExceeded, grow, growForText, head, putUtf8, requiredMissing, short, skip, unfit, utf8 } = runtime;
+  const { badLength, charge, depthExceeded, grow, growForText, head, isStruct, putUtf8, requiredMissing, short, skip, unfit, utf8 } = runtime;
   function encode(w, v, depth) {
     if (depth > 64) unfit();
-    if (typeof v !== "object" || v === null) unfit();
+    if (typeof v !== "object" || v === null || (Object.getPrototypeOf(v) !== Object.prototype && !isStruct(v))) unfit();
     let b = w.buffer, view = w.view, cap = b.length, o = w.offset, x, n = 0;
     if (o + 1 > cap) { b = grow(w, o, 1); view = w.view; cap = b.length; }
     x = v["action"];
@@ -81,10 +81,10 @@ export const SimpleCodec: CodecFactory = (runtime, structs, makers, construct) =
 };
 
 export const NestedCodec: CodecFactory = (runtime, structs, makers, construct) => {
-  const { badLength, charge, depthExceeded, grow, growForText, head, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
+  const { badLength, charge, depthExceeded, grow, growForText, head, isStruct, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
   function encode(w, v, depth) {
     if (depth > 64) unfit();
-    if (typeof v !== "object" || v === null) unfit();
+    if (typeof v !== "object" || v === null || (Object.getPrototypeOf(v) !== Object.prototype && !isStruct(v))) unfit();
     let b = w.buffer, view = w.view, cap = b.length, o = w.offset, x, n = 0;
     if (o + 27 > cap) { b = grow(w, o, 27); view = w.view; cap = b.length; }
     x = v["id"];
@@ -189,12 +189,12 @@ export const NestedCodec: CodecFactory = (runtime, structs, makers, construct) =
 };
 
 export const RichCodec: CodecFactory = (runtime, structs, makers, construct) => {
-  const { badCount, badLength, bytes, charge, depthExceeded, entries, grow, growForText, head, isUint8Array, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
+  const { badCount, badLength, bytes, charge, depthExceeded, entries, grow, growForText, head, isStruct, isUint8Array, putSafeInteger, putUtf8, short, skip, unfit, utf8 } = runtime;
   const s0 = structs[0];
   const m0 = makers[0];
   function encode(w, v, depth) {
     if (depth > 64) unfit();
-    if (typeof v !== "object" || v === null) unfit();
+    if (typeof v !== "object" || v === null || (Object.getPrototypeOf(v) !== Object.prototype && !isStruct(v))) unfit();
     let b = w.buffer, view = w.view, cap = b.length, o = w.offset, x, n = 0;
     if (o + 67 > cap) { b = grow(w, o, 67); view = w.view; cap = b.length; }
     x = v["flag"];

@@ -3,7 +3,7 @@ import { putVarint, zigzag } from "../compact/varint.ts";
 import type { FieldPlan, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { access, differsFromDefault, emitRoom, emitUnknown, fillOf, noCase } from "./given.ts";
+import { access, differsFromDefault, emitRoom, emitStructCheck, emitUnknown, fillOf, noCase } from "./given.ts";
 import { quoted, type Source } from "./source.ts";
 
 /*
@@ -23,9 +23,7 @@ type EmitHead = () => void;
 export const emitCompactEncode = (plan: StructPlan, out: Source): void => {
   out.block("function encode(w, v, depth) {", () => {
     out.line(`if (depth > ${MAX_DEPTH}) unfit();`);
-    if (plan.shape === "object" || plan.shape === "union") {
-      out.line('if (typeof v !== "object" || v === null) unfit();');
-    }
+    if (plan.shape === "object" || plan.shape === "union") emitStructCheck(out);
     out.line("let b = w.buffer, view = w.view, cap = b.length, o = w.offset, p = 0, x, n = 0;");
     if (plan.shape === "union") emitUnion(plan, out);
     else emitFields(plan, out);

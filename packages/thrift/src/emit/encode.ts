@@ -1,7 +1,7 @@
 import { type FieldPlan, isFixedSize, type StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
-import { access, differsFromDefault, emitRoom, emitUnknown, fillOf, noCase } from "./given.ts";
+import { access, differsFromDefault, emitRoom, emitStructCheck, emitUnknown, fillOf, noCase } from "./given.ts";
 import { quoted, type Source } from "./source.ts";
 
 /*
@@ -14,9 +14,7 @@ import { quoted, type Source } from "./source.ts";
 export const emitEncode = (plan: StructPlan, out: Source): void => {
   out.block("function encode(w, v, depth) {", () => {
     out.line(`if (depth > ${MAX_DEPTH}) unfit();`);
-    if (plan.shape === "object" || plan.shape === "union") {
-      out.line('if (typeof v !== "object" || v === null) unfit();');
-    }
+    if (plan.shape === "object" || plan.shape === "union") emitStructCheck(out);
     out.line("let b = w.buffer, view = w.view, cap = b.length, o = w.offset, x, n = 0;");
     if (plan.shape === "union") emitUnion(plan, out);
     else emitFields(plan, out);
@@ -200,9 +198,8 @@ const emitArray = (type: SequencePlan, head: number | undefined, level: number, 
 };
 
 const emitSet = (type: SequencePlan, head: number | undefined, level: number, out: Source): void => {
-  out.line('if (typeof x !== "object" || x === null || !(Symbol.iterator in x)) unfit();');
   out.block("{", () => {
-    out.line(`const c${level} = x;`);
+    out.line(`const c${level} = sized(x);`);
     emitRoom(String((head === undefined ? 0 : 3) + 6), out);
     emitHead(head, out);
     out.line(`b[o] = ${type.element.ttype};`);

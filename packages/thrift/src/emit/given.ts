@@ -4,6 +4,12 @@ import { literal, quoted, type Source } from "./source.ts";
 
 // What the encoders of both protocols print about a value they were given.
 
+/** A promise or an array would be sent as a struct without a field. Nearly all structs are object literals, which costs no call to find out. */
+export const emitStructCheck = (out: Source): void =>
+  out.line(
+    'if (typeof v !== "object" || v === null || (Object.getPrototypeOf(v) !== Object.prototype && !isStruct(v))) unfit();',
+  );
+
 /** The value of a field, before anything stands in for it. */
 export const access = (plan: StructPlan, field: FieldPlan): string => {
   if (plan.shape !== "object") return "v";

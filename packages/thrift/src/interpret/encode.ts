@@ -3,30 +3,33 @@ import type { Encode } from "../codec.ts";
 import type { ScalarType } from "../field-type.ts";
 import type { FieldPlan, Fill, StructPlan } from "../plan/struct-plan.ts";
 import type { MapPlan, SequencePlan, TypePlan } from "../plan/type-plan.ts";
+import { elementsOf } from "../runtime/elements.ts";
 import { MAX_DEPTH } from "../runtime/limits.ts";
 import { hasUnknown, writeUnknown } from "../runtime/unknown-fields.ts";
 import { isMap, isUint8Array, parseI64, sameBytes } from "../runtime/value.ts";
-import { describeValue, isPlainObject, keyText } from "../runtime/value-kind.ts";
+import { describeValue, isPlainObject, isStruct, keyText } from "../runtime/value-kind.ts";
 import { EncodeFailure } from "./encode-failure.ts";
 import type { WireWriter } from "./wire.ts";
 
 /** The encoder for places where code cannot be generated from strings, and the one that explains what is wrong with a value. */
 export const interpretEncode =
-  (plan: StructPlan, wire: WireWriter): Encode =>
+  (plan: StructPlan, wire: WireWriter, elements: Target["elements"] = elementsOf): Encode =>
   (writer, value, depth) =>
-    encodeStruct({ wire, writer }, plan, value, depth);
+    encodeStruct({ wire, writer, elements }, plan, value, depth);
 
 /** Where to write, and how. */
 interface Target {
   readonly wire: WireWriter;
   readonly writer: ByteWriter;
+  /** How the elements of sets are gathered. */
+  readonly elements: typeof elementsOf;
 }
 
 const encodeStruct = (target: Target, plan: StructPlan, value: unknown, depth: number): void => {
   if (depth > MAX_DEPTH) throw new EncodeFailure(`nested deeper than ${MAX_DEPTH} levels; is there a cycle?`);
   if (plan.shape === "union") encodeUnion(target, plan, value, depth);
   else {
-    if (plan.shape === "object" && (typeof value !== "object" || value === null)) throw unexpected("object", value);
+    if (plan.shape === "object" && !isStruct(value)) throw unexpected("object", value);
     let previous = 0;
     for (const field of target.wire.order(plan)) {
       const given = plan.shape === "object" ? own(value as object, field.property) : value;
@@ -44,7 +47,7 @@ const own = (value: object, property: string): unknown =>
     : (value as Readonly<Record<string, unknown>>)[property];
 
 const encodeUnion = (target: Target, plan: StructPlan, value: unknown, depth: number): void => {
-  if (typeof value !== "object" || value === null) throw unexpected("object", value);
+  if (!isStruct(value)) throw unexpected("object", value);
   const { case: name, value: content } = value as { readonly case?: unknown; readonly value?: unknown };
   const field = plan.fields.find((candidate) => candidate.property === name);
   if (field === undefined) {
@@ -130,11 +133,9 @@ const encodeValue = (target: Target, type: TypePlan, value: unknown, depth: numb
 };
 
 const encodeSequence = (target: Target, type: SequencePlan, value: unknown, depth: number): void => {
-  const isFit = type.asSet
-    ? typeof value === "object" && value !== null && Symbol.iterator in value
-    : Array.isArray(value);
-  if (!isFit) throw unexpected(type.asSet ? "Set or iterable" : "array", value);
-  const elements = (Array.isArray(value) ? value : Array.from(value as Iterable<unknown>)) as readonly unknown[];
+  const given = type.asSet || Array.isArray(value) ? target.elements(value) : undefined;
+  if (given === undefined) throw unexpected(type.asSet ? "Set or iterable" : "array", value);
+  const elements = Array.isArray(given) ? (given as readonly unknown[]) : [...given];
   target.wire.writeSequenceHead(target.writer, type, elements.length);
   let index = 0;
   for (const element of elements) {

@@ -5,13 +5,14 @@ import { keepCompactField, skipCompact } from "../compact/skip.ts";
 import { putVarint } from "../compact/varint.ts";
 import { putI64, putMapHead, putSafeI64, putSequenceHead, putText } from "../compact/write.ts";
 import { emptyStruct, missingResult } from "./absent.ts";
+import { elementsOf } from "./elements.ts";
 import { chargeMemory } from "./memory-budget.ts";
 import { checkCount, requiredMissing, safeInteger } from "./read.ts";
 import { depthExceeded, skip } from "./skip.ts";
 import { unfit } from "./unfit.ts";
 import { hasUnknown, keepField, withUnknown, writeUnknown } from "./unknown-fields.ts";
-import { isMap, isSet, isUint8Array, parseI64, sameBytes } from "./value.ts";
-import { isPlainObject } from "./value-kind.ts";
+import { isMap, isUint8Array, parseI64, sameBytes } from "./value.ts";
+import { isPlainObject, isStruct } from "./value-kind.ts";
 
 /** Fewer than `bytes` bytes are left at `offset`. */
 const short = (reader: ByteReader, offset: number, bytes: number): void => {
@@ -67,12 +68,7 @@ const entries = (value: unknown): ReadonlyMap<unknown, unknown> => {
 };
 
 /** Something to iterate over that knows how many it holds. */
-const sized = (value: unknown): ReadonlySet<unknown> | readonly unknown[] => {
-  if (Array.isArray(value) || isSet(value)) return value;
-  return typeof value === "object" && value !== null && Symbol.iterator in value
-    ? Array.from(value as Iterable<unknown>)
-    : unfit();
-};
+const sized = (value: unknown): ReturnType<typeof elementsOf> => elementsOf(value) ?? unfit();
 
 /** A field called like something every object inherits counts only when the object has it itself. */
 const own = (value: object, property: string): unknown =>
@@ -103,6 +99,7 @@ export const codecRuntime: CodecRuntime = {
   hasUnknown,
   head,
   isSameBinary,
+  isStruct,
   isUint8Array,
   keepCompactField,
   keepField,

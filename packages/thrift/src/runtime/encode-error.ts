@@ -5,6 +5,7 @@ import { EncodeFailure } from "../interpret/encode-failure.ts";
 import type { WireWriter } from "../interpret/wire.ts";
 import { InvalidValueError } from "../invalid-value-error.ts";
 import type { StructPlan } from "../plan/struct-plan.ts";
+import { elementsAgain } from "./elements.ts";
 import { Unfit } from "./unfit.ts";
 
 /**
@@ -23,7 +24,7 @@ export const encodeError = (plan: StructPlan, wire: WireWriter, value: unknown, 
 
 const findFailure = (plan: StructPlan, wire: WireWriter, value: unknown): unknown => {
   try {
-    interpretEncode(plan, wire)(new ByteWriter(), value, 1);
+    interpretEncode(plan, wire, elementsAgain)(new ByteWriter(), value, 1);
     return undefined;
   } catch (failure) {
     return failure;
