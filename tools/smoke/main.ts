@@ -52,6 +52,10 @@ try {
         run(node, [script], { cwd: consumer, timeoutMs: 60_000 }),
       );
     }
+    // Without that flag, `require` and `import` give one and the same copy.
+    await check(`errors of another copy, Node ${line}`, () =>
+      run(node, ["--no-experimental-require-module", "mixed.mjs"], { cwd: consumer, timeoutMs: 60_000 }),
+    );
   }
   await check("the command without @kitex-ts/cli says how to get it", async () => {
     const answer = run("npx", ["kitex-ts", "gen"], { cwd: consumer, timeoutMs: 60_000 });

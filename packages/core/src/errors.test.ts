@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   ApplicationException,
   BizStatusError,
@@ -35,6 +35,25 @@ describe("errors", () => {
     expect(foreign).toBeInstanceOf(RPCError);
     expect(foreign).not.toBeInstanceOf(BizStatusError);
     expect({}).not.toBeInstanceOf(RPCError);
+  });
+
+  it("are recognised when another copy of the package made them, each as what it is", async () => {
+    vi.resetModules();
+    const other = await import("./errors.ts");
+    expect(other.RPCError).not.toBe(RPCError);
+    const biz = new other.BizStatusError(404, "not found");
+    expect(biz).toBeInstanceOf(BizStatusError);
+    expect(biz).toBeInstanceOf(RPCError);
+    expect(biz).not.toBeInstanceOf(ApplicationException);
+    expect(new other.ApplicationException(101, "x")).toBeInstanceOf(ApplicationException);
+    expect(new other.TransportError("connection_closed", "x")).toBeInstanceOf(TransportError);
+    expect(new other.ProtocolException("invalid_data", "x")).toBeInstanceOf(ProtocolException);
+    expect(new other.RPCError("biz", "x")).not.toBeInstanceOf(BizStatusError);
+
+    class NotFound extends BizStatusError {}
+    expect(new NotFound(404, "not found")).toBeInstanceOf(NotFound);
+    expect(new NotFound(404, "not found")).toBeInstanceOf(other.BizStatusError);
+    expect(biz).not.toBeInstanceOf(NotFound);
   });
 
   it("refuse business codes that Kitex would lose", () => {

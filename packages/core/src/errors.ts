@@ -58,12 +58,13 @@ export interface RPCErrorOptions extends ErrorContext {
   readonly requestWritten?: boolean | undefined;
 }
 
-const brand: unique symbol = Symbol.for("kitex-ts.RPCError");
+/** What instances bear that any copy of this package made, by the prototype of their class in this one. */
+const marks = new Map<object, symbol>();
 
 /**
  * The error that leaves public functions of the framework. Branch on `kind`, never on the text.
  *
- * `instanceof RPCError` also holds for instances made by another copy of this package in the same process.
+ * `instanceof`, of this class and of the other errors here, also holds for instances made by another copy of this package in the same process.
  */
 export class RPCError extends Error {
   readonly kind: ErrorKind;
@@ -94,11 +95,13 @@ export class RPCError extends Error {
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: the class that is asked, which may be a subclass: those keep ordinary instanceof
-    if (this !== RPCError) return hasPrototype(this.prototype, value);
-    return typeof value === "object" && value !== null && brand in value;
+    const { prototype } = this;
+    const symbol = marks.get(prototype);
+    return symbol === undefined
+      ? hasPrototype(prototype, value)
+      : typeof value === "object" && value !== null && symbol in value;
   }
 }
-Object.defineProperty(RPCError.prototype, brand, { value: true });
 
 const hasPrototype = (prototype: object, value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.prototype.isPrototypeOf.call(prototype, value);
@@ -213,6 +216,14 @@ export type ProtocolExceptionCode =
   | "bad_version"
   | "not_implemented"
   | "depth_limit";
+
+// Not by the names that the classes have at run time, which bundlers change.
+const marked = { RPCError, BizStatusError, ApplicationException, TransportError, ProtocolException };
+for (const [name, type] of Object.entries(marked)) {
+  const symbol = Symbol.for(`kitex-ts.${name}`);
+  Object.defineProperty(type.prototype, symbol, { value: true });
+  marks.set(type.prototype, symbol);
+}
 
 /** Makes an `RPCError` of anything thrown; what already is one passes through. */
 export const toRPCError = (error: unknown, kind: ErrorKind, context: ErrorContext = {}): RPCError => {

@@ -84,4 +84,4 @@ spec:
   await v2.svr.stop();
 };
 
-module.exports = { check };
+module.exports = { check, make };
