@@ -8,7 +8,7 @@ import {
   RPCError,
   type ServiceInfo,
 } from "@kitex-ts/core";
-import { applyOptions } from "@kitex-ts/core/internal";
+import { applyOptions, checkService, checkString } from "@kitex-ts/core/internal";
 import { Call, type CallEndpoint, type CallSettings, type MethodTarget } from "@kitex-ts/core/spi";
 import { type ClientTransport, openClientTransport, transportProfile } from "@kitex-ts/transport";
 import { checkAddress, staticResolver } from "./discovery/static-resolver.ts";
@@ -172,7 +172,7 @@ const runtimeOf = (client: object): ClientRuntime => {
  * Makes a client of `service` at `destination`: a discovery name when a resolver or the xDS suite is given, `host:port` or `unix:/path`
  * otherwise. Connections are opened by the first calls. Kitex: `client.NewClient` of generated packages.
  *
- * @throws TypeError or RPCError at once when an option or the destination cannot work
+ * @throws TypeError or RPCError at once when the service, an option or the destination cannot work
  * @example
  * const greet = createClient(GreetService, "127.0.0.1:8888", client.withRPCTimeout(500));
  * const reply = await greet.sayHello({ message: "hi" }, callopt.withTag("stage", "canary"));
@@ -182,6 +182,8 @@ export const createClient = <Handler, Client>(
   destination: string,
   ...options: readonly OptionEntry<ClientOption>[]
 ): Client & AsyncDisposable => {
+  checkService("createClient", service);
+  checkString("createClient, the destination (a service name, host:port or unix:/path)", destination);
   if (destination === "")
     throw new RPCError("service_discovery", "createClient: the destination is empty; give a service name or host:port");
   const settings = defaultSettings();

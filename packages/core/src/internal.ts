@@ -9,6 +9,7 @@ export {
   checkDurationMs,
   checkFunction,
   checkMethods,
+  checkService,
   checkString,
   defineOption,
 } from "./option.ts";

@@ -111,6 +111,15 @@ export const checkMethods = (name: string, value: unknown, methods: readonly str
   );
 };
 
+/** @throws TypeError unless `value` is a service as generated code describes it */
+export const checkService = (name: string, value: unknown): void => {
+  const { serviceName, methods } = (value ?? {}) as { readonly serviceName?: unknown; readonly methods?: unknown };
+  if (typeof serviceName === "string" && Array.isArray(methods)) return;
+  throw new TypeError(
+    `${name}: a service from generated code, such as GreetService, is expected, got ${typeName(value)}`,
+  );
+};
+
 const typeName = (value: unknown): string => (value === null ? "null" : typeof value);
 
 /** What call options may change, for one call. Kitex: `callopt.CallOptions`. */

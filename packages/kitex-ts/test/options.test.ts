@@ -6,6 +6,21 @@ import { startProbe } from "./support/probe.ts";
 
 const anywhere = "127.0.0.1:1";
 
+describe("createClient()", () => {
+  it("says what it wants when it is given something else", () => {
+    for (const service of [undefined, null, {}, "Probe"]) {
+      const create = () => createClient(service as never, anywhere);
+      expect(create).toThrow(TypeError);
+      expect(create).toThrow("createClient: a service from generated code, such as GreetService, is expected, got ");
+    }
+    for (const destination of [undefined, null, 8888, new URL("http://127.0.0.1:1")]) {
+      const create = () => createClient(Probe, destination as never, client.withHostPorts(anywhere));
+      expect(create).toThrow(TypeError);
+      expect(create).toThrow(/^createClient, the destination .*: a string is expected, got /);
+    }
+  });
+});
+
 describe("a list of options", () => {
   it("skips falsy entries, in suites and for calls too", async () => {
     const suite: Suite<client.ClientOption> = {

@@ -17,9 +17,24 @@ describe("registerService()", () => {
   });
 
   it("refuses what is no handler and no service", () => {
-    expect(() => make().registerService(Probe, undefined as never)).toThrow(TypeError);
-    expect(() => make().registerService(undefined as never, probeHandler())).toThrow(TypeError);
-    expect(() => make().registerService({} as never, probeHandler())).toThrow(TypeError);
+    const handlers: readonly [unknown, string][] = [
+      [undefined, "undefined"],
+      [null, "null"],
+      ["probe", "string"],
+    ];
+    for (const [handler, kind] of handlers) {
+      const register = () => make().registerService(Probe, handler as never);
+      expect(register).toThrow(TypeError);
+      expect(register).toThrow(/^the handler of Probe: an object with the functions .*echo.* is expected, got /);
+      expect(register).toThrow(`is expected, got ${kind}`);
+    }
+    for (const service of [undefined, null, {}, "Probe", { serviceName: "Probe" }]) {
+      const register = () => make().registerService(service as never, probeHandler());
+      expect(register).toThrow(TypeError);
+      expect(register).toThrow(
+        "registerService: a service from generated code, such as GreetService, is expected, got ",
+      );
+    }
   });
 
   it("refuses a service twice", () => {

@@ -1,5 +1,5 @@
 import { chain, type OptionEntry, RPCError, type ServiceInfo } from "@kitex-ts/core";
-import { applyOptions } from "@kitex-ts/core/internal";
+import { applyOptions, checkService } from "@kitex-ts/core/internal";
 import { createListener, type Listener } from "@kitex-ts/transport";
 import type { ServerOption } from "./option.ts";
 import { ServiceTable } from "./service-table.ts";
@@ -18,7 +18,7 @@ type State = "new" | "running" | "stopping" | "stopped";
 
 /** A server: services, an address, a life cycle. Made by `createServer`. Kitex: `server.Server`. */
 export interface Server extends AsyncDisposable {
-  /** Adds a service before the server starts. Kitex: generated `RegisterService`. @throws TypeError when the handler lacks a method */
+  /** Adds a service before the server starts. Kitex: generated `RegisterService`. @throws TypeError when the handler lacks a method, or an argument is nothing of the kind */
   registerService<Handler extends object, Client>(service: ServiceInfo<Handler, Client>, handler: Handler): Server;
   /** Listens and answers the bound address; requests are served from here on. */
   start(): Promise<string>;
@@ -53,6 +53,7 @@ class ServerImpl implements Server {
   }
 
   registerService<Handler extends object, Client>(service: ServiceInfo<Handler, Client>, handler: Handler): Server {
+    checkService("registerService", service);
     if (this.#state !== "new")
       throw new RPCError("internal_exception", `register ${service.serviceName} before the server starts`);
     this.#services.register(service, handler);

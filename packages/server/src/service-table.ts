@@ -7,6 +7,7 @@ import {
   type Middleware,
   type ServiceInfo,
 } from "@kitex-ts/core";
+import { checkMethods } from "@kitex-ts/core/internal";
 import type { PayloadCodec } from "@kitex-ts/core/spi";
 import type { MethodEntry } from "@kitex-ts/transport";
 
@@ -68,6 +69,11 @@ export class ServiceTable {
   register(service: ServiceInfo, handler: object): void {
     if (this.#services.has(service.serviceName))
       throw new TypeError(`service ${service.serviceName} is registered already`);
+    const given: unknown = handler;
+    if (given === null || (typeof given !== "object" && typeof given !== "function")) {
+      const names = service.methods.map((method) => method.property);
+      checkMethods(`the handler of ${service.serviceName}`, given, names);
+    }
     const missing = service.methods.filter((method) => typeof (handler as Handler)[method.property] !== "function");
     if (missing.length > 0) {
       const names = missing.map((method) => method.property).join(", ");
