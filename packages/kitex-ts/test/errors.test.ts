@@ -292,7 +292,7 @@ describe("a handler", () => {
     "that throws nothing": { find: () => rejectWith(undefined), text: "biz error: undefined" },
     "that throws what cannot be a string": {
       find: () => rejectWith(Object.create(null)),
-      text: "reply cannot be encoded",
+      text: "what was thrown cannot be printed",
     },
     "that returns the wrong type": {
       find: async () => 5 as unknown as string,
