@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { bundled, type NodeProgram } from "./bundle.ts";
 import { goKitex } from "./go-kitex.ts";
+import { cores } from "./processes.ts";
 
 /** What can be measured: two commands that speak the peer interface of README.md. */
 export interface Peer {
@@ -104,10 +105,14 @@ export const findPeers = async (
   return peers;
 };
 
+// Where a process has one core, Go takes one thread. V8 does not look: its collector would start helpers that fight the program for the core.
+const oneCore: readonly string[] = cores === undefined ? [] : ["--single-threaded-gc"];
+
 const peerOnNode = (name: string, { program, variant }: NodePeer, node: string): Peer => {
   const command = (side: "server" | "client"): readonly string[] => [
     node,
     "--no-warnings",
+    ...oneCore,
     bundled(program, side),
     "--variant",
     variant,
