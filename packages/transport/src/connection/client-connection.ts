@@ -84,6 +84,8 @@ export class ClientConnection implements CallHolder {
   #isAwake = true;
   #isLooking = false;
   #isEncoding = false;
+  /** Oneway calls that wait for the poller with all others: no table has them, and they are not to be lost where others are not. */
+  readonly #heldOneways: PendingCall[] = [];
   /** Id of the oneway call sent last: if the peer answers it after all, that is no reason to worry. */
   #onewayId = 0;
   #socketError: Error | undefined = undefined;
@@ -164,7 +166,8 @@ export class ClientConnection implements CallHolder {
     if (this.#isAwake) outbox.commit();
     else this.#wake(attempt.call.startedAt);
     if (isOneway) {
-      call.succeed(undefined);
+      if (this.#isAwake) call.succeed(undefined);
+      else this.#heldOneways.push(call);
       return false;
     }
     call.holder = this;
@@ -193,6 +196,7 @@ export class ClientConnection implements CallHolder {
     this.#isLooking = false;
     this.#isAwake = true;
     this.#outbox.commit();
+    for (const call of this.#heldOneways.splice(0)) call.succeed(undefined);
   };
 
   #refusal(call: PendingCall): RPCError | undefined {
@@ -430,6 +434,10 @@ export class ClientConnection implements CallHolder {
     for (const call of this.#calls.clear()) {
       if (call.flushMark === flushes) unwritten.push(call);
       else call.fail(lost(call, reason));
+    }
+    for (const call of this.#heldOneways.splice(0)) {
+      if (call.flushMark !== flushes) call.succeed(undefined);
+      else if (!call.isSettled) unwritten.push(call);
     }
     this.#owner.onClosed(this, unwritten);
   }
