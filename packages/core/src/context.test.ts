@@ -97,6 +97,13 @@ describe("metainfo", () => {
     expect(metainfo.getAllValues(ctx)).toEqual(new Map([["k", "t"]]));
   });
 
+  it("gives all values in the order in which they were set", () => {
+    let ctx = background();
+    for (const key of ["a", "b", "c"]) ctx = metainfo.withValue(metainfo.withPersistentValue(ctx, key, "p"), key, "t");
+    expect([...metainfo.getAllValues(ctx).keys()]).toEqual(["a", "b", "c"]);
+    expect([...metainfo.getAllPersistentValues(ctx).keys()]).toEqual(["a", "b", "c"]);
+  });
+
   it("turns upstream's transient values stale: readable, not sent on, hidden by a new one", () => {
     const upstream = metainfo.withValue(background(), "k", "up").metaInfo;
     const ctx = background().withMetaInfo(upstream?.transferForward());

@@ -28,6 +28,11 @@ export class MetaPairs implements Iterable<readonly [string, string]> {
     for (let pair: MetaPairs | undefined = this; pair !== undefined; pair = pair.next) yield [pair.key, pair.value];
   }
 
+  /** For maps: what comes twice counts as it was set last, and they keep the order in which it was set. */
+  oldestFirst(): (readonly [string, string])[] {
+    return [...this].reverse();
+  }
+
   /** What a map has become. */
   static from(map: ReadonlyMap<string, string>): MetaPairs | undefined {
     let pairs: MetaPairs | undefined;

@@ -47,14 +47,13 @@ export const getValue = (ctx: Context, key: string): string | undefined =>
 /** Go: `metainfo.GetPersistentValue`. */
 export const getPersistentValue = (ctx: Context, key: string): string | undefined => ctx.metaInfo?.persistent?.get(key);
 
-const oldestFirst = (pairs: MetaPairs | undefined): (readonly [string, string])[] => [...(pairs ?? [])].reverse();
-
 /** All transient values, those set here winning over received ones. Go: `metainfo.GetAllValues`. */
 export const getAllValues = (ctx: Context): Map<string, string> =>
-  new Map([...oldestFirst(ctx.metaInfo?.stale), ...oldestFirst(ctx.metaInfo?.transient)]);
+  new Map([...(ctx.metaInfo?.stale?.oldestFirst() ?? []), ...(ctx.metaInfo?.transient?.oldestFirst() ?? [])]);
 
 /** Go: `metainfo.GetAllPersistentValues`. */
-export const getAllPersistentValues = (ctx: Context): Map<string, string> => new Map(ctx.metaInfo?.persistent);
+export const getAllPersistentValues = (ctx: Context): Map<string, string> =>
+  new Map(ctx.metaInfo?.persistent?.oldestFirst());
 
 /** A context without the transient `key`, received or set. Go: `metainfo.DelValue`. */
 export const delValue = (ctx: Context, key: string): Context => {

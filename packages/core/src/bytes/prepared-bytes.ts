@@ -14,8 +14,4 @@ export class PreparedBytes {
     const doubles = Float64Array.from({ length: padded.byteLength / 8 }, (_, index) => padded.getFloat64(index * 8));
     this.doubles = doubles.some(Number.isNaN) ? new Float64Array() : doubles;
   }
-
-  get length(): number {
-    return this.bytes.length;
-  }
 }

@@ -151,7 +151,7 @@ const received = (pairs: MetaPairs | undefined, key: string, value: string): Met
   pairs === undefined || pairs.size < FEW_PAIRS ? withPair(pairs, key, value) : new MetaPairs(key, value, pairs);
 
 const distinct = (pairs: MetaPairs | undefined): MetaPairs | undefined =>
-  pairs === undefined || pairs.size <= FEW_PAIRS ? pairs : MetaPairs.from(new Map([...pairs].reverse()));
+  pairs === undefined || pairs.size <= FEW_PAIRS ? pairs : MetaPairs.from(new Map(pairs.oldestFirst()));
 
 /** Go counts a duration in nanoseconds, in 63 bits; what does not fit overflows there. */
 const MAX_TIMEOUT_MS = 9_223_372_036_854;
