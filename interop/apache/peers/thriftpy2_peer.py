@@ -176,7 +176,14 @@ def end_with_input():
     os._exit(0)
 
 
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+def end_with_signal():
+    signal.sigwait({signal.SIGTERM})
+    os._exit(0)
+
+
+# A handler would run in the main thread only, and not at all if the signal comes just before that thread waits in accept.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+threading.Thread(target=end_with_signal, daemon=True).start()
 if sys.argv[1] == "server":
     threading.Thread(target=end_with_input, daemon=True).start()
     serve(*sys.argv[2:])
