@@ -105,7 +105,9 @@ class Client:
         self.service = getattr(judge, service)
         self.transport = TRANSPORTS[transport]().get_transport(TSocket(host, port))
         self.transport.open()
-        self.client = TClient(self.service, PROTOCOLS[protocol]().get_protocol(self.transport))
+        # One protocol for each direction: Compact keeps in it where in a struct it is, and answers are read while requests are written.
+        answers, requests = (PROTOCOLS[protocol]().get_protocol(self.transport) for _ in range(2))
+        self.client = TClient(self.service, answers, requests)
         self.waiting = queue.Queue()
         threading.Thread(target=self.receive, daemon=True).start()
 

@@ -105,8 +105,8 @@ export class CancelSlot extends WheelTimer {
     return this.#controller.signal;
   }
 
-  /** Does anybody wait, or hold the signal, so that cancelling would be heard? */
-  get isAwaited(): boolean {
-    return this.#waiter !== undefined || this.#controller !== undefined;
+  /** Has anybody asked for the signal? */
+  get hasSignal(): boolean {
+    return this.#controller !== undefined;
   }
 }

@@ -50,31 +50,36 @@ describe("the deadline of a call that is served", () => {
   };
   const waiter = { onCancel: () => {} };
 
-  it("is kept in mind no longer than somebody listens", () => {
+  it("is kept in mind no longer than somebody waits", () => {
     const before = timers.size;
     const call = serve(1e9);
+    expect(call.cancelSlot.cancelReason).toBe(undefined);
+    expect(timers.size).toBe(before);
     call.cancelSlot.addWaiter(waiter);
     expect(timers.size).toBe(before + 1);
     call.cancelSlot.removeWaiter(waiter);
-    call.rest();
     expect(timers.size).toBe(before);
   });
 
-  it("holds for work that outlives the handler", () => {
+  it("holds for those who have the signal, also from a derived context", () => {
     const before = timers.size;
     const call = serve(1e9);
+    const { signal } = call.withTimeout(1e8);
+    expect(call.signal).toBe(signal);
     call.cancelSlot.addWaiter(waiter);
-    call.rest();
-    expect(timers.size).toBe(before + 1);
     call.cancelSlot.removeWaiter(waiter);
-    call.rest();
-    expect(call.signal.aborted).toBe(false);
-    call.rest();
     expect(timers.size).toBe(before + 1);
     call.cancelSlot.cancel(new RPCError("canceled_by_business", "gone"));
-    call.rest();
     expect(timers.size).toBe(before);
-    expect(call.signal.aborted).toBe(true);
+    expect(signal.aborted).toBe(true);
+  });
+
+  it("comes for those who have the signal", async () => {
+    const call = serve(5);
+    const { signal } = call;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    expect(signal.reason).toMatchObject({ kind: "rpc_timeout" });
+    expect(call.signal).toBe(signal);
   });
 
   it("is over for who asks late", () => {

@@ -149,6 +149,10 @@ class DerivedContext extends Context {
     return this.#root;
   }
 
+  override get signal(): AbortSignal {
+    return this.#root.signal;
+  }
+
   override get reply(): BackwardValues | undefined {
     return this.#root.reply;
   }

@@ -25,6 +25,13 @@ describe("errors", () => {
     expect(error).toMatchObject({ kind: "get_connection", address: "127.0.0.1:1", name: "RPCError" });
   });
 
+  it("are made of whatever was thrown, also of what has no text", () => {
+    expect(toRPCError(new Error("inner"), "route").detail).toBe("inner");
+    expect(toRPCError("just a text", "route").detail).toBe("just a text");
+    const nothing: unknown = Object.create(null);
+    expect(toRPCError(nothing, "route")).toMatchObject({ detail: "what was thrown cannot be printed", cause: nothing });
+  });
+
   it("are recognised by instanceof, the base class also across copies of the package", () => {
     const biz = new BizStatusError(404, "not found", { k: "v" });
     expect(biz).toBeInstanceOf(RPCError);

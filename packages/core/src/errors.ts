@@ -225,9 +225,17 @@ for (const [name, type] of Object.entries(marked)) {
   marks.set(type.prototype, symbol);
 }
 
+/** What was thrown, in words. User code throws what it likes, also what has no text: that must not end in another error. */
+export const messageOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return "what was thrown cannot be printed";
+  }
+};
+
 /** Makes an `RPCError` of anything thrown; what already is one passes through. */
 export const toRPCError = (error: unknown, kind: ErrorKind, context: ErrorContext = {}): RPCError => {
   if (error instanceof RPCError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new RPCError(kind, text, { ...context, cause: error });
+  return new RPCError(kind, messageOf(error), { ...context, cause: error });
 };

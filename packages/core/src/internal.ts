@@ -1,6 +1,6 @@
 // For the framework's own packages; not covered by semantic versioning.
 export type { BackwardValues } from "./context.ts";
-export { errorKinds, toRPCError } from "./errors.ts";
+export { errorKinds, messageOf, toRPCError } from "./errors.ts";
 export {
   applyCallOptions,
   applyOptions,

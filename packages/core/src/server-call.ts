@@ -1,11 +1,9 @@
-import { CancelSlot } from "./cancel.ts";
+import { CancelSlot, type Expiring, type Waiter } from "./cancel.ts";
 import { type BackwardValues, Context } from "./context.ts";
 import { RPCError } from "./errors.ts";
 import type { MetaInfo } from "./metainfo.ts";
 import type { EndpointInfo, Invocation, RPCConfig, RPCInfo, RPCStats } from "./rpcinfo.ts";
 import type { MethodInfo, ServiceInfo } from "./service-info.ts";
-import { CallbackTimer } from "./time/callback-timer.ts";
-import { timers } from "./time/timer-wheel.ts";
 import type { TransportProtocol } from "./transport-protocol.ts";
 
 /** What the caller says in the header of its request. Not proven. */
@@ -27,7 +25,7 @@ export interface Peer {
 }
 
 /** A call on the server: what `ctx` is in handlers and server middleware. */
-export class ServerCall extends Context implements BackwardValues {
+export class ServerCall extends Context implements BackwardValues, Expiring {
   readonly service: ServiceInfo;
   readonly method: MethodInfo;
   readonly sequenceId: number;
@@ -40,7 +38,6 @@ export class ServerCall extends Context implements BackwardValues {
   /** @internal The connection keeps its calls in a table; this is the place. */
   slot = -1;
   #cancel: CancelSlot | undefined = undefined;
-  #timer: CallbackTimer | undefined = undefined;
   #rpcInfo: RPCInfo | undefined = undefined;
 
   /** @param receivedAt monotonic milliseconds: from then on the caller's timeout runs */
@@ -74,27 +71,25 @@ export class ServerCall extends Context implements BackwardValues {
   }
 
   override get cancelSlot(): CancelSlot {
-    this.#cancel ??= new CancelSlot();
-    // Runs only when somebody may listen. Work that outlives a handler keeps its deadline, so asking again starts it again.
-    if (this.deadline !== Infinity && this.#cancel.cancelReason === undefined) this.#startTimer(this.#cancel);
+    if (this.#cancel === undefined) {
+      this.#cancel = new CancelSlot();
+      this.#cancel.limitTo(this);
+    }
     return this.#cancel;
   }
 
-  #startTimer(slot: CancelSlot): void {
-    this.#timer ??= new CallbackTimer(() => slot.cancel(timeoutOf(this)));
-    if (this.#timer.isScheduled) return;
-    if (performance.now() < this.deadline) timers.add(this.#timer, this.deadline);
-    else this.#timer.onTimer();
+  override get signal(): AbortSignal {
+    const slot = this.cancelSlot;
+    if (performance.now() >= this.deadline) this.expire();
+    // Nobody gives a signal back: whoever has it may listen until the deadline, also in work that outlives the handler.
+    else if (!slot.hasSignal) slot.addWaiter(forever);
+    return slot.signal;
   }
 
-  /**
-   * @internal The handler has ended. What nobody listens to is not kept until its deadline, which is as far away as the caller says: calls that were
-   * answered long ago would fill the memory.
-   */
-  rest(): void {
-    const slot = this.#cancel;
-    if (slot === undefined || this.#timer === undefined) return;
-    if (slot.cancelReason !== undefined || !slot.isAwaited) timers.remove(this.#timer);
+  /** @internal Tells all who wait that the caller does not any more. */
+  expire(): void {
+    const slot = this.cancelSlot;
+    if (slot.cancelReason === undefined) slot.cancel(timeoutOf(this));
   }
 
   /** @internal True when somebody may be waiting on the slot, so that cancelling is worth its price. */
@@ -107,6 +102,9 @@ export class ServerCall extends Context implements BackwardValues {
     return this.#rpcInfo;
   }
 }
+
+/** Stands for those who hold the signal, which tells them itself. */
+const forever: Waiter = { onCancel: () => {} };
 
 const timeoutOf = ({ service: { serviceName }, method: { name }, caller }: ServerCall): RPCError =>
   new RPCError(

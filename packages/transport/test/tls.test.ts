@@ -164,6 +164,9 @@ describe("mTLS", () => {
       () => {
         throw new Error("the list is lost");
       },
+      () => {
+        throw Object.create(null);
+      },
       () => Promise.resolve(),
       () => undefined,
     ];
@@ -178,12 +181,13 @@ describe("mTLS", () => {
         return verdict() as undefined;
       },
     });
-    for (verdict of verdicts.slice(0, 3)) await failureOf(callEcho(secureTransport({ ca, ...cart }), address, "hi"));
-    verdict = verdicts[3] as () => unknown;
+    for (verdict of verdicts.slice(0, -1)) await failureOf(callEcho(secureTransport({ ca, ...cart }), address, "hi"));
+    verdict = verdicts.at(-1) as () => unknown;
     expect(await callEcho(secureTransport({ ca, ...cart }), address, "hi")).toEqual({ msg: "hi" });
     expect(errors.map((error) => error.message.replace(/.*refused: /, ""))).toEqual([
       "not on the list",
       "the list is lost",
+      "what was thrown cannot be printed",
       "verify must answer undefined or a text, and not later",
     ]);
   });

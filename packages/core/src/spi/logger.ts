@@ -1,4 +1,4 @@
-import { RPCError } from "../errors.ts";
+import { messageOf, RPCError } from "../errors.ts";
 
 /** Where the framework reports what no caller would otherwise hear of. Shaped like pino and console. Kitex: `klog`. */
 export interface Logger {
@@ -7,22 +7,19 @@ export interface Logger {
 }
 
 const print = (level: string, fields: Readonly<Record<string, unknown>>, message: string): void => {
-  const details = Object.entries(fields).map(([key, value]) => ` ${key}=${printable(value, textOf)}`);
-  const stacks = Object.values(fields).map((value) => printable(value, stackOf));
+  const details = Object.entries(fields).map(([key, value]) => ` ${key}=${messageOf(value)}`);
+  const stacks = Object.values(fields).map(stackOf);
   process.stderr.write(`[kitex-ts] ${level} ${message}${details.join("")}${stacks.join("")}\n`);
 };
 
-/** Handlers throw what they like, also what has no text. Behind this logger there is nobody to report to. */
-const printable = (value: unknown, text: (value: unknown) => string): string => {
+/** Behind this logger there is nobody to report to, so that it must not fail at an error that does. */
+const stackOf = (value: unknown): string => {
   try {
-    return text(value);
+    return isUnexpected(value) ? `\n${value.stack}` : "";
   } catch {
-    return "(what was thrown cannot be printed)";
+    return "";
   }
 };
-
-const textOf = (value: unknown): string => (value instanceof Error ? value.message : String(value));
-const stackOf = (value: unknown): string => (isUnexpected(value) ? `\n${value.stack}` : "");
 
 /** Errors of the framework say what is the matter; of any other one wants to know where it comes from. */
 const isUnexpected = (value: unknown): value is Error => value instanceof Error && !(value instanceof RPCError);

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { RPCError, TransportError } from "@kitex-ts/core";
+import { messageOf } from "@kitex-ts/core/internal";
 import { ByteReader, type MessageHead, MessageType, type PayloadCodec } from "@kitex-ts/core/spi";
 import { MessageSplitter } from "../framing/message-splitter.ts";
 import { type FoundPayload, openPayload } from "../framing/payload.ts";
@@ -453,7 +454,7 @@ const reset = (socket: Socket): void => {
 };
 
 const asTransportError = (error: unknown): RPCError =>
-  error instanceof RPCError ? error : new TransportError("malformed_frame", String(error), { cause: error });
+  error instanceof RPCError ? error : new TransportError("malformed_frame", messageOf(error), { cause: error });
 
 const unexpected = (address: string): TransportError =>
   new TransportError("unexpected_answer", `${address} sent an answer that nobody waits for`);
@@ -479,6 +480,8 @@ const encodeFailure = (call: PendingCall, error: unknown): RPCError => {
       cause: error,
     });
   }
-  const text = error instanceof Error ? error.message : String(error);
-  return new TransportError("encode_failed", `request cannot be encoded: ${text}`, { ...context, cause: error });
+  return new TransportError("encode_failed", `request cannot be encoded: ${messageOf(error)}`, {
+    ...context,
+    cause: error,
+  });
 };

@@ -5,6 +5,7 @@ import {
   RPCError,
   TransportError,
 } from "@kitex-ts/core";
+import { messageOf } from "@kitex-ts/core/internal";
 import { type ByteReader, type MessageHead, MessageType, STREAM_MESSAGE } from "@kitex-ts/core/spi";
 import { callError, type PendingCall } from "./pending-call.ts";
 
@@ -74,5 +75,7 @@ export const decodeFailure = (call: PendingCall, error: unknown): Error => {
       cause: error,
     });
   }
-  return error instanceof Error ? error : callError(call, "malformed_answer", String(error), { requestWritten: true });
+  return error instanceof Error
+    ? error
+    : callError(call, "malformed_answer", messageOf(error), { requestWritten: true });
 };

@@ -8,6 +8,7 @@ import {
   TransportError,
   type TransportProtocol,
 } from "@kitex-ts/core";
+import { messageOf } from "@kitex-ts/core/internal";
 import {
   ByteReader,
   CallbackTimer,
@@ -106,7 +107,7 @@ class MessageConnection implements ServedConnection {
       this.#splitter.feed(chunk, new DataView(chunk.buffer, chunk.byteOffset, chunk.length), chunk.length);
       this.#pump();
     } catch (error) {
-      this.#abort(new TransportError("malformed_frame", String(error), { cause: error }));
+      this.#abort(new TransportError("malformed_frame", messageOf(error), { cause: error }));
     }
   }
 
@@ -336,7 +337,6 @@ class MessageConnection implements ServedConnection {
   #finish(call: ServedCall, outcome: unknown, hasFailed: boolean): void {
     this.#remove(call);
     if (hasFailed && this.#isWorthReporting(call, outcome)) this.#host.onFailure(outcome, call.entry);
-    call.rest();
     if (this.#isClosed) return;
     if (!call.method.oneway) this.#answer(call, outcome, hasFailed);
     if (this.#isClosing) this.#closeWhenDone();
@@ -365,7 +365,7 @@ class MessageConnection implements ServedConnection {
     } catch (error) {
       // Not even the exception in place of the answer could be written. This runs behind the handler's promise: nothing may escape.
       writer.offset = start;
-      this.#host.onError(new TransportError("encode_failed", String(error), { cause: error }));
+      this.#host.onError(new TransportError("encode_failed", messageOf(error), { cause: error }));
       return;
     }
     this.#outbox.commit();
@@ -387,7 +387,7 @@ class MessageConnection implements ServedConnection {
       this.#outbox.commit();
     } catch (error) {
       writer.offset = start;
-      this.#host.onError(new TransportError("encode_failed", String(error), { cause: error }));
+      this.#host.onError(new TransportError("encode_failed", messageOf(error), { cause: error }));
     }
   }
 
@@ -455,7 +455,7 @@ class MessageConnection implements ServedConnection {
   /** Nothing that follows on this connection can be understood. What runs is still answered. */
   #giveUp(error: unknown): void {
     const reason =
-      error instanceof RPCError ? error : new TransportError("malformed_frame", String(error), { cause: error });
+      error instanceof RPCError ? error : new TransportError("malformed_frame", messageOf(error), { cause: error });
     this.#host.onError(reason);
     this.#answerUnreadable(reason);
     this.#isClosing = true;
@@ -518,7 +518,7 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 /** What cannot be decoded is answered with type 7 and the decoder's words. */
 const protocolError = (error: unknown): ApplicationException => {
   if (error instanceof ApplicationException) return error;
-  const text = error instanceof RPCError ? error.detail : error instanceof Error ? error.message : String(error);
+  const text = error instanceof RPCError ? error.detail : messageOf(error);
   return new ApplicationException(ApplicationExceptionType.protocolError, text);
 };
 

@@ -5,6 +5,7 @@ import {
   RPCError,
   type TransportProtocol,
 } from "@kitex-ts/core";
+import { messageOf } from "@kitex-ts/core/internal";
 import type { ByteWriter, MethodCodec, PayloadCodec } from "@kitex-ts/core/spi";
 import { beginFrame, endFrame, hasTTHeader, isFramed } from "../framing/frame.ts";
 import { MAGIC, patchLength, writeHeader } from "../ttheader/codec.ts";
@@ -80,16 +81,7 @@ export const writeError = (
 
 const textOf = (error: unknown): string => {
   if (error instanceof RPCError && plainKinds.includes(error.kind)) return error.message;
-  return `biz error: ${wordsOf(error)}`;
-};
-
-/** Handlers throw what they like, also what has no text; their callers get an answer all the same. */
-const wordsOf = (error: unknown): string => {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return "what was thrown cannot be printed";
-  }
+  return `biz error: ${messageOf(error)}`;
 };
 
 const writeBusinessError = (
@@ -145,7 +137,7 @@ const writeRefusal = (writer: ByteWriter, target: ReplyTarget, start: number, er
     backwardValues: undefined,
     validators: target.validators,
   };
-  const text = `reply cannot be encoded: ${wordsOf(error)}`;
+  const text = `reply cannot be encoded: ${messageOf(error)}`;
   writeException(writer, bare, ApplicationExceptionType.internalError, text);
 };
 

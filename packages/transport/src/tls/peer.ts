@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
+import { messageOf } from "@kitex-ts/core/internal";
 import type { PeerVerifier } from "@kitex-ts/core/spi";
 
 /** Certificates of a peer, its own first. */
@@ -26,7 +27,7 @@ export const refusalOf = (verify: PeerVerifier, socket: TLSSocket): string | und
     if (reason === undefined) return undefined;
     return typeof reason === "string" ? reason : "verify must answer undefined or a text, and not later";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { TransportError } from "@kitex-ts/core";
+import { messageOf } from "@kitex-ts/core/internal";
 import type { TLSMaterial } from "@kitex-ts/core/spi";
 import { refusalOf, uriOf } from "./peer.ts";
 import type { ServerSecurity } from "./server-security.ts";
@@ -67,7 +68,7 @@ export class TLSAcceptor {
     };
     const fail = (error: unknown): void => {
       this.#onError(
-        new TransportError("tls_failed", `no certificates to serve: ${String(error)}`, { cause: error }),
+        new TransportError("tls_failed", `no certificates to serve: ${messageOf(error)}`, { cause: error }),
         socket,
       );
       socket.destroy();

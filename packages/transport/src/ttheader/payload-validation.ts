@@ -1,4 +1,5 @@
 import { TransportError } from "@kitex-ts/core";
+import { messageOf } from "@kitex-ts/core/internal";
 import type { ByteWriter } from "@kitex-ts/core/spi";
 import {
   endHeader,
@@ -105,7 +106,7 @@ export const checkPayload = (
     try {
       if (value.length <= MAX_VALUE_BYTES && validator.validate(value, payload) === true) continue;
     } catch (error) {
-      reason = `: ${error instanceof Error ? error.message : String(error)}`;
+      reason = `: ${messageOf(error)}`;
     }
     throw new TransportError("payload_validation", `${key}="${value.slice(0, 64)}" does not fit the payload${reason}`, {
       kind: "payload_validation",
