@@ -1,6 +1,6 @@
 import { compact } from "@kitex-ts/thrift";
 import { ApplicationException, ApplicationExceptionType, createServer, server } from "kitex-ts";
-import { type EverythingInit, Judge, NotFound, OldJudge } from "../kitex_gen/judge/judge.ts";
+import { Defaults, Judge, NotFound, OldJudge } from "../kitex_gen/judge/judge.ts";
 import { Denied } from "../kitex_gen/shared/shared.ts";
 
 /** What the judges are as servers, in this process. */
