@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { ProjectPackages } from "@kitex-ts/codegen";
 import { Failure } from "./failure.ts";
 import type { CliStreams } from "./streams.ts";
@@ -37,7 +37,8 @@ export const packCheckout = async (
   project: string,
   { err }: CliStreams,
 ): Promise<ProjectPackages> => {
-  const vendor = join(project, vendorFolder);
+  // The tools below run in the checkout, wherever the command was called.
+  const vendor = resolve(project, vendorFolder);
   await mkdir(vendor, { recursive: true });
   err(`packing kitex-ts from ${checkout}\n`);
   const filters = [...runtime, ...tools, ...extras].flatMap((folder) => ["--filter", `./packages/${folder}`]);
