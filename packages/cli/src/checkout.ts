@@ -59,7 +59,7 @@ export const packCheckout = async (
   return {
     dependencies: specs(runtime),
     devDependencies: specs([...tools, ...extras]),
-    note: `kitex-ts itself comes from \`${vendorFolder}/\`, packed from a checkout of its repository; with the published packages, \`"kitex-ts": "^${version}"\` and\n\`"@kitex-ts/cli": "^${version}"\` replace the lines in \`package.json\`.`,
+    note: `kitex-ts itself comes from \`${vendorFolder}/\`, packed from a checkout of its repository; with the published packages, \`"kitex-ts": "^${version}"\` and\n\`"@kitex-ts/cli": "^${version}"\` replace the lines in \`package.json\`. What runs in a mesh needs \`@kitex-ts/xds\` among\nthe \`dependencies\`: move its line there.`,
   };
 };
 
