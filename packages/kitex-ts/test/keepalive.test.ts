@@ -123,6 +123,32 @@ describe("heartbeats", () => {
     expect(running.counts.answered).toBeGreaterThan(1);
   });
 
+  it("wait until the peer has taken what it was sent, however slowly", async () => {
+    const own = client.withKeepalive({ timeMs: 300, timeoutMs: 300 });
+    await using running = await start({ echo: async () => ({ text: "taken" }) }, own);
+    const { probe, relay, counts } = running;
+    await probe.find("x");
+    await eventually(() => counts.answered > 0);
+    const call = probe.echo({ text: "large", payload: new Uint8Array(48 * 1024 * 1024) });
+    relay.onRequest = (bytes) => bytes;
+    relay.restMs = 5;
+    await Promise.race([call, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    relay.restMs = 0;
+    expect((await call).text).toBe("taken");
+    expect(relay.accepted).toBe(1);
+  });
+
+  it("are not needed to see that a peer takes nothing", async () => {
+    await using running = await start();
+    const { probe, relay, counts } = running;
+    await probe.find("x");
+    await eventually(() => counts.answered > 0);
+    relay.restMs = LONG_MS;
+    const error = await errorOf(probe.echo({ text: "large", payload: new Uint8Array(48 * 1024 * 1024) }));
+    expect(error).toMatchObject({ code: "keepalive_timeout", requestWritten: true });
+    expect(error.message).toContain("has taken and sent nothing for 120 ms");
+  });
+
   it("are answered by a server that has too much to do to read", async () => {
     const gate = new Gate();
     await using running = await start(

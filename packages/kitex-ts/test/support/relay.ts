@@ -9,6 +9,8 @@ export class Relay implements AsyncDisposable {
   /** Bytes on their way to the server, and back. */
   onRequest: (bytes: Buffer) => Buffer = (bytes) => bytes;
   onReply: (bytes: Buffer) => Buffer = (bytes) => bytes;
+  /** How long to rest after each piece of up to 64 KiB, in milliseconds. */
+  restMs = 0;
   /** Connections so far. */
   accepted = 0;
 
@@ -37,7 +39,11 @@ export class Relay implements AsyncDisposable {
     this.#sockets.add(from);
     from.on("error", () => {});
     from.on("data", (bytes: Buffer) => {
-      if (!this.#isSilent) to.write(change(bytes));
+      if (this.#isSilent) return;
+      to.write(change(bytes));
+      if (this.restMs === 0) return;
+      from.pause();
+      setTimeout(() => from.resume(), this.restMs);
     });
     from.on("close", () => {
       this.#sockets.delete(from);

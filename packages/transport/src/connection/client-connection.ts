@@ -113,6 +113,7 @@ export class ClientConnection implements CallHolder {
       this.#socketError = error;
     });
     socket.on("drain", () => this.#outbox.flush());
+    socket.on("timeout", () => this.#onStalled());
     socket.on("end", () => this.#onGone());
     socket.on("close", () => this.#onGone());
   }
@@ -237,7 +238,11 @@ export class ClientConnection implements CallHolder {
     if (this.#keepalive === undefined || this.#isClosed) return;
     const { keepaliveTimeMs, keepaliveTimeoutMs } = this.#settings;
     const { bytesRead } = this.#socket;
-    const pulse = this.#keepalive.look(bytesRead, now, keepaliveTimeMs, keepaliveTimeoutMs);
+    const isSending = this.#outbox.backlogBytes > 0;
+    // The socket knows whether the peer takes of what it is sent, and emits `timeout` when it does not.
+    const stallTimeoutMs = isSending ? keepaliveTimeMs + keepaliveTimeoutMs : 0;
+    if ((this.#socket.timeout ?? 0) !== stallTimeoutMs) this.#socket.setTimeout(stallTimeoutMs);
+    const pulse = this.#keepalive.look(bytesRead, isSending, now, keepaliveTimeMs, keepaliveTimeoutMs);
     if (pulse === "ask") {
       writeHeartbeat(this.#outbox.writer);
       this.#outbox.commit();
@@ -247,6 +252,11 @@ export class ClientConnection implements CallHolder {
         if (this.#socket.bytesRead === bytesRead) this.cutOff(silent(this.address, keepaliveTimeoutMs));
       });
     }
+  }
+
+  #onStalled(): void {
+    const { keepaliveTimeMs, keepaliveTimeoutMs } = this.#settings;
+    if (this.#outbox.backlogBytes > 0) this.cutOff(stalled(this.address, keepaliveTimeMs + keepaliveTimeoutMs));
   }
 
   /** Ends it at once, with the calls that are in flight. */
@@ -463,6 +473,9 @@ const silent = (address: string, timeoutMs: number): TransportError => {
   const detail = `${address} has sent nothing for a long time, and left a heartbeat unanswered for ${timeoutMs} ms`;
   return new TransportError("keepalive_timeout", detail);
 };
+
+const stalled = (address: string, timeoutMs: number): TransportError =>
+  new TransportError("keepalive_timeout", `${address} has taken and sent nothing for ${timeoutMs} ms`);
 
 /** The connection's end, as seen by one of its calls. */
 const lost = (call: PendingCall, reason: RPCError | undefined): RPCError => {

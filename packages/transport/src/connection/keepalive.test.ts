@@ -3,7 +3,7 @@ import { Keepalive } from "./keepalive.ts";
 
 /** Looks at a connection from which so many bytes have come by each of these moments. */
 const looks = (keepalive: Keepalive, ...seen: readonly (readonly [bytesRead: number, now: number])[]): string[] =>
-  seen.map(([bytesRead, now]) => keepalive.look(bytesRead, now, 100, 50));
+  seen.map(([bytesRead, now]) => keepalive.look(bytesRead, false, now, 100, 50));
 
 describe("Keepalive", () => {
   it("asks once who does not answer heartbeats, and never gives it up", () => {

@@ -2,6 +2,7 @@
 //
 //   the first look            a heartbeat: a peer that knows what it is answers with another. One that does not is left alone from then on
 //   something has come        fine, nothing is sent: while calls are answered there are no heartbeats
+//   something waits to go     fine, as far as this goes: a heartbeat would come behind it, and the answer when the peer has taken all that
 //   nothing for `timeMs`      a heartbeat
 //   `timeoutMs` later, still  dead
 //
@@ -20,8 +21,8 @@ export class Keepalive {
   /** Of the heartbeat that has not been answered; 0 without. */
   #askedAt = 0;
 
-  look(bytesRead: number, now: number, timeMs: number, timeoutMs: number): Pulse {
-    if (bytesRead !== this.#bytesRead) {
+  look(bytesRead: number, isSending: boolean, now: number, timeMs: number, timeoutMs: number): Pulse {
+    if (bytesRead !== this.#bytesRead || isSending) {
       this.#bytesRead = bytesRead;
       this.#quietSince = now;
       this.#askedAt = 0;
