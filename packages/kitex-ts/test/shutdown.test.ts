@@ -4,6 +4,7 @@ import { Probe } from "./kitex_gen/probe/probe.ts";
 import { startChild } from "./support/child.ts";
 import { underLoad } from "./support/load.ts";
 import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
+import { Relay } from "./support/relay.ts";
 import { deferred, Gate } from "./support/waiting.ts";
 
 /** Answers every second call a moment later: some are always running. */
@@ -135,6 +136,30 @@ describe("stop()", () => {
     await stopped;
   });
 
+  it.each([
+    ["mux", client.withMuxConnection()],
+    ["long", client.withLongConnection()],
+  ])("waits for a peer that takes its time to read an answer (%s)", async (_name, use) => {
+    const payload = new Uint8Array(24 * 1024 * 1024);
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(
+      Probe,
+      probeHandler({ echo: async () => ({ text: "large", payload }) }),
+    );
+    await using relay = await Relay.to(await svr.start());
+    await using probe = createClient(Probe, relay.address, use);
+    await probe.find("x");
+    let stopped: Promise<void> | undefined;
+    relay.onReply = (bytes) => {
+      stopped ??= svr.stop();
+      relay.restMs = relay.restMs === 0 ? 3000 : 0;
+      if (relay.restMs === 0) relay.onReply = (rest) => rest;
+      return bytes;
+    };
+    const { text } = await probe.echo({ text: "please" });
+    expect(text).toBe("large");
+    await stopped;
+  });
+
   it("cuts off what runs longer than the exit wait time, and says how many", async () => {
     const warnings: unknown[] = [];
     const never = deferred();
@@ -247,6 +272,14 @@ describe("run()", () => {
     const taken = createServer(server.withServiceAddr(probe.address), quiet).registerService(Probe, probeHandler());
     await expect(taken.run()).rejects.toMatchObject({ kind: "internal_exception" });
     expect(process.listenerCount("SIGTERM")).toBe(0);
+  });
+
+  it("refuses to run twice, which costs the first nothing", async () => {
+    const svr = createServer(server.withServiceAddr("127.0.0.1:0"), quiet).registerService(Probe, probeHandler());
+    const ran = svr.run();
+    await expect(svr.run()).rejects.toThrow("the server is running");
+    await svr.stop();
+    await ran;
   });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

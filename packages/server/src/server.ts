@@ -42,6 +42,10 @@ class ServerImpl implements Server {
   #address: string | undefined = undefined;
   #listening: Promise<string> | undefined = undefined;
   #stopping: Promise<void> | undefined = undefined;
+  #onStopped: () => void = () => {};
+  readonly #ended: Promise<void> = new Promise((resolve) => {
+    this.#onStopped = resolve;
+  });
 
   constructor(settings: ServerSettings) {
     this.#settings = settings;
@@ -101,20 +105,15 @@ class ServerImpl implements Server {
   }
 
   async run(): Promise<void> {
-    const ended = new Promise<void>((resolve) => {
-      this.#onStopped = resolve;
-    });
     await this.start();
     const onSignal = (): void => void this.stop();
     if (this.#settings.handleSignals) for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
     try {
-      await ended;
+      await this.#ended;
     } finally {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
     }
   }
-
-  #onStopped: () => void = () => {};
 
   stop(): Promise<void> {
     const stopping = this.#stopping ?? this.#drainAndClose();

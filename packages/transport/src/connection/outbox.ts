@@ -70,6 +70,14 @@ export class Outbox {
     this.flush();
   }
 
+  /** Hands everything to the socket, and the end behind it. `onSent` is called when the system has taken it, or the socket is gone. */
+  end(onSent: () => void): void {
+    this.flush();
+    // From now on there is no `drain`, and what was written last may be too little to have begun to count.
+    if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(this.#stallTimeoutMs);
+    this.#socket.end(onSent);
+  }
+
   /** Hands everything to the socket. */
   flush(): void {
     const { writer } = this;

@@ -343,7 +343,7 @@ class AcceptedConnection implements SecuredConnection {
   }
 
   closeIfIdle(now: number): void {
-    if (this.runningCalls > 0) this.#activeAt = now;
+    if (this.#served?.isBusy === true) this.#activeAt = now;
     const idleMs = now - this.#activeAt;
     if (this.#served !== undefined) this.#served.closeIfIdle(idleMs);
     // Its first request may be on the way.

@@ -95,6 +95,10 @@ class MessageConnection implements ServedConnection {
     return this.#calls.length;
   }
 
+  get isBusy(): boolean {
+    return this.#calls.length > 0 || this.#outbox.backlogBytes > 0;
+  }
+
   get canBeTold(): boolean {
     return this.#splitter.carrier === "TTHeader";
   }
@@ -406,8 +410,8 @@ class MessageConnection implements ServedConnection {
   }
 
   #onStalled(): void {
-    if (!this.#outbox.isBlocked) return;
     const { backlogBytes } = this.#outbox;
+    if (backlogBytes === 0) return;
     const detail = `${this.#host.peerAddress} has read nothing for ${this.#host.options.readTimeoutMs} ms, ${backlogBytes} bytes wait for it`;
     this.#abort(new TransportError("peer_does_not_read", detail));
   }
@@ -492,10 +496,8 @@ class MessageConnection implements ServedConnection {
   #closeWhenDone(): void {
     if (this.#calls.length > 0 || this.#isClosed || this.#isEnded) return;
     this.#isEnded = true;
-    this.#outbox.flush();
-    this.#socket.end();
     // Closing over unread bytes would reset the connection and could destroy the answer on its way.
-    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+    this.#outbox.end(() => setTimeout(() => this.#socket.destroy(), LINGER_MS).unref());
   }
 
   beginDrain(): void {
@@ -505,7 +507,7 @@ class MessageConnection implements ServedConnection {
   }
 
   closeIfIdle(idleMs: number): void {
-    if (this.#isClosing || this.#calls.length > 0 || this.#splitter.hasInput) return;
+    if (this.#isClosing || this.isBusy || this.#splitter.hasInput) return;
     if (idleMs < (this.#inAnyOrder ? FAREWELL_MS : DRAIN_GRACE_MS)) return;
     this.#isClosing = true;
     this.#closeWhenDone();

@@ -35,6 +35,8 @@ export interface ConnectionHost {
 export interface ServedConnection {
   /** Requests that run. */
   readonly runningCalls: number;
+  /** Requests run, or the peer has not taken all answers yet. */
+  readonly isBusy: boolean;
   /** Answers can say that the connection is to end. */
   readonly canBeTold: boolean;
   onBytes(chunk: Buffer): void;
