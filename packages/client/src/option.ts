@@ -80,10 +80,12 @@ export const withTag = (key: string, value: string): ClientOption => {
 };
 
 /** Addresses to call, balanced, instead of discovery: `host:port` or `unix:/path`. Kitex: `client.WithHostPorts`. */
-export const withHostPorts = (...hostPorts: readonly string[]): ClientOption =>
-  option(`withHostPorts(${hostPorts.join(", ")})`, (settings) => {
+export const withHostPorts = (...hostPorts: readonly string[]): ClientOption => {
+  for (const hostPort of hostPorts) checkString("withHostPorts: an address", hostPort);
+  return option(`withHostPorts(${hostPorts.join(", ")})`, (settings) => {
     settings.hostPorts = hostPorts;
   });
+};
 
 /** Where instances of the destination come from. Default: the destination itself is dialled as `host:port`. Kitex: `client.WithResolver`. */
 export const withResolver = (resolver: Resolver): ClientOption => {

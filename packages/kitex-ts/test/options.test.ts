@@ -161,6 +161,11 @@ describe("a wrong value", () => {
 
   it("of a tag is refused", () => {
     for (const wrong of [undefined, null, 5, {}] as never[]) {
+      expect(() => client.withHostPorts("127.0.0.1:1", wrong)).toThrow(
+        /withHostPorts: an address: a string is expected/,
+      );
+      expect(() => callopt.withHostPort(wrong)).toThrow(/callopt.withHostPort: a string is expected/);
+      expect(() => server.withServiceAddr(wrong)).toThrow(/withServiceAddr: a string is expected/);
       expect(() => client.withTag(wrong, "b")).toThrow(/client.withTag: key: a string is expected/);
       expect(() => client.withTag("a", wrong)).toThrow(/client.withTag: value of a: a string is expected/);
       expect(() => callopt.withTag(wrong, "b")).toThrow(/callopt.withTag: key: a string is expected/);

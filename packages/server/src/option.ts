@@ -5,6 +5,7 @@ import {
   checkDurationMs,
   checkFunction,
   checkMethods,
+  checkString,
   defineOption,
 } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
@@ -18,10 +19,12 @@ const option = (name: string, apply: (settings: ServerSettings) => void): Server
   defineOption("server", name, apply);
 
 /** Where to listen: `host:port` (port 0: any free one), `:port` for all interfaces, or `unix:/path`. Default `0.0.0.0:8888`. Kitex: `server.WithServiceAddr`. */
-export const withServiceAddr = (address: string): ServerOption =>
-  option(`withServiceAddr(${address})`, (settings) => {
+export const withServiceAddr = (address: string): ServerOption => {
+  checkString("withServiceAddr", address);
+  return option(`withServiceAddr(${address})`, (settings) => {
     settings.address = address.startsWith(":") ? `0.0.0.0${address}` : address;
   });
+};
 
 /** Adds a middleware around every handler; the first added is the outermost. Kitex: `server.WithMiddleware`. */
 export const withMiddleware = (middleware: Middleware): ServerOption => {

@@ -114,6 +114,15 @@ describe("init()", () => {
     }
   });
 
+  it("refuses a dialect that there is not, and a logger that cannot log", async () => {
+    await expect(createXDSResourceManager(pod, quiet, withDialect("GRPC" as never))).rejects.toThrow(
+      'withDialect(GRPC): there are "sidecar" and "grpc"',
+    );
+    expect(() => withLogger({ warn: () => {} } as never)).toThrow(
+      "withLogger: an object with the functions warn, error",
+    );
+  });
+
   it("refuses what is no option of xDS", async () => {
     await expect(
       createXDSResourceManager({ kind: "client", name: "withRPCTimeout(1)", apply: () => {} } as never),

@@ -1,5 +1,5 @@
 import type { Option } from "@kitex-ts/core";
-import { defineOption } from "@kitex-ts/core/internal";
+import { checkMethods, defineOption } from "@kitex-ts/core/internal";
 import type { Logger } from "@kitex-ts/core/spi";
 import type { JsonObject } from "@kitex-ts/xds-protos";
 import type { Dialect } from "./bootstrap/bootstrap-config.ts";
@@ -38,7 +38,10 @@ export const withXDSServerAddress = (address: string): XDSOption =>
  * over `GENERATOR` in the node's metadata.
  */
 export const withDialect = (dialect: Dialect): XDSOption =>
-  option(`withDialect(${JSON.stringify(dialect)})`, (settings) => {
+  option(`withDialect(${String(dialect)})`, (settings) => {
+    if (dialect !== "sidecar" && dialect !== "grpc") {
+      throw new XDSBootstrapError("withDialect", `withDialect(${String(dialect)}): there are "sidecar" and "grpc"`);
+    }
     settings.dialect = dialect;
   });
 
@@ -77,10 +80,12 @@ export const withEnvironment = (environment: Environment): XDSOption =>
   });
 
 /** Where to report what no call hears of; standard error by default. */
-export const withLogger = (logger: Logger): XDSOption =>
-  option("withLogger(…)", (settings) => {
+export const withLogger = (logger: Logger): XDSOption => {
+  checkMethods("withLogger", logger, ["warn", "error"]);
+  return option("withLogger(…)", (settings) => {
     settings.logger = logger;
   });
+};
 
 function positive(name: string, timeoutMs: number): number {
   if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs;

@@ -19,10 +19,12 @@ export const withTag = (key: string, value: string): CallOption => {
 };
 
 /** Calls this address, `host:port` or `unix:/path`, past discovery and balancing. Kitex: `callopt.WithHostPort`. */
-export const withHostPort = (hostPort: string): CallOption =>
-  option(`withHostPort(${hostPort})`, (overrides) => {
+export const withHostPort = (hostPort: string): CallOption => {
+  checkString("callopt.withHostPort", hostPort);
+  return option(`withHostPort(${hostPort})`, (overrides) => {
     overrides.hostPort = hostPort;
   });
+};
 
 /** Limits each attempt of this call, in milliseconds; 0: no limit, whatever client and route say. Kitex: `callopt.WithRPCTimeout`. */
 export const withRPCTimeout = (timeoutMs: number): CallOption => {
