@@ -276,6 +276,19 @@ const rejectWith = async (reason: unknown): Promise<never> => {
   throw thrown;
 };
 
+const revokedProxy = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+
+class BrokenPromise<T> extends Promise<T> {
+  // biome-ignore lint/suspicious/noThenProperty: a handler may return any thenable
+  override then(): never {
+    throw new Error("no waiting");
+  }
+}
+
 describe("a handler", () => {
   const failures: Readonly<Record<string, { find(name: string): Promise<string>; text: string }>> = {
     "that rejects with a plain error": {
@@ -293,6 +306,11 @@ describe("a handler", () => {
     "that throws what cannot be a string": {
       find: () => rejectWith(Object.create(null)),
       text: "what was thrown cannot be printed",
+    },
+    "that throws a proxy that was revoked": { find: () => rejectWith(revokedProxy()), text: "has been revoked" },
+    "that returns a promise of a kind that cannot be waited for": {
+      find: () => new BrokenPromise<string>(() => {}),
+      text: "biz error: no waiting",
     },
     "that returns the wrong type": {
       find: async () => 5 as unknown as string,

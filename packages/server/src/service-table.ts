@@ -26,11 +26,16 @@ const handlerEndpoint = (method: MethodInfo, handler: Handler): Endpoint => {
   };
 };
 
-/** A thenable of somebody's own may settle twice, or throw; a promise around it cannot. Promises and values stay as they are. */
+/**
+ * A thenable of somebody's own, also one that extends Promise, may settle twice, or throw; a promise around it cannot. Promises and values stay as
+ * they are.
+ */
 const onlyOnce = (outcome: unknown): unknown =>
-  !(outcome instanceof Promise) && typeof outcome === "object" && outcome !== null && "then" in outcome
-    ? Promise.resolve(outcome)
+  typeof outcome === "object" && outcome !== null && "then" in outcome && outcome.then !== ordinaryThen
+    ? new Promise((resolve) => resolve(outcome))
     : outcome;
+
+const ordinaryThen: unknown = Reflect.get(Promise.prototype, "then");
 
 /** The same method in the codecs that the service accepts beside its own. */
 const otherEntries = (

@@ -9,12 +9,12 @@ const refusals: readonly string[] = ["acl", "overlimit"];
  * exceptions, and refusals.
  */
 export const isFailure = (error: unknown, codec: MethodCodec): boolean => {
-  if (error instanceof BizStatusError || error instanceof ApplicationException) return false;
-  if (error instanceof RPCError && refusals.includes(error.kind)) return false;
   try {
+    if (error instanceof BizStatusError || error instanceof ApplicationException) return false;
+    if (error instanceof RPCError && refusals.includes(error.kind)) return false;
     return !codec.writeDeclaredException(new ByteWriter(256), 0, error);
   } catch {
-    // Declared, and beyond encoding: the caller gets to see something else.
+    // Declared and beyond encoding, or a proxy that cannot even be asked what it is: the caller gets to see something else.
     return true;
   }
 };
