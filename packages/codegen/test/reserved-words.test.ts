@@ -33,6 +33,7 @@ const idls: Readonly<Record<string, string>> = {
     struct S { ${each(field)} }
     struct O { ${each((word, index) => `${index + 1}: optional i32 ${word}`)} }
     const O NOTHING = {}
+    struct D { 1: map<i32, O> nothing = {1: {}} }
     union U { ${each(field)} }
     exception X { ${each(field)} }
     service Methods { ${each((word) => `i32 ${word}(1: i32 ${word})`)} }

@@ -150,9 +150,7 @@ const structDoc = (outer: ValueContext, value: StructValue): Doc => {
     ...written.map(([field, content]) =>
       propertyDoc(keyLiteral(names.get(field) ?? field.name), valueDoc(context, content, field.type, modeOf(field))),
     ),
-    ...(form === "complete" ? struct.fields.filter(isInherited) : []).map(
-      (field) => `${keyLiteral(names.get(field) ?? field.name)}: undefined`,
-    ),
+    ...struct.fields.filter(isInherited).map((field) => `${keyLiteral(names.get(field) ?? field.name)}: undefined`),
   ]);
   if (form === "given" || struct.kind === "struct") return object;
   return callDoc(`/*@__PURE__*/ new ${scope.name(struct, "value")}`, [object]);
