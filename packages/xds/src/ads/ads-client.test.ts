@@ -98,6 +98,24 @@ describe("ADSClient", () => {
     });
   });
 
+  it("says once in the log what it refuses, and again after it was good in between", async () => {
+    const setup = setUp();
+    const { client, transport, logger } = setup;
+    client.subscribe("CDS", "*");
+    client.start();
+    setup.problems = ["CDS x: broken"];
+    await transport.current.respond(response(Cluster.typeUrl, 1));
+    await transport.current.respond(response(Cluster.typeUrl, 2));
+    expect(logger.lines).toHaveLength(1);
+    expect(logger.lines[0]).toContain("refused");
+    expect(logger.lines[0]).toContain("CDS v1 CDS x: broken");
+    setup.problems = [];
+    await transport.current.respond(response(Cluster.typeUrl, 3));
+    setup.problems = ["CDS x: broken"];
+    await transport.current.respond(response(Cluster.typeUrl, 4));
+    expect(logger.lines).toHaveLength(2);
+  });
+
   it("keeps a refusal short, however much is wrong", async () => {
     const setup = setUp();
     setup.client.subscribe("CDS", "*");

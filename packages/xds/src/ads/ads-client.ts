@@ -3,7 +3,7 @@ import { type Any, DiscoveryResponse, type MessageInit, type Node, type Resource
 import { Backoff } from "./backoff.ts";
 import type { ConnectionStatus } from "./connection-status.ts";
 import type { ADSStream, ADSTransport } from "./transport.ts";
-import { TypeSubscription, type Wanted } from "./type-subscription.ts";
+import { summary, TypeSubscription, type Wanted } from "./type-subscription.ts";
 import { subscriptionOrder, type TypeName, typeNameOf } from "./type-urls.ts";
 
 /** A response of one type, resources still packed. */
@@ -51,6 +51,8 @@ export class ADSClient {
     subscriptionOrder.map((type) => [type, new TypeSubscription(type)]),
   );
   readonly #unknownTypes = new Set<string>();
+  /** Of each type, why its newest response was refused; control planes repeat themselves, the log need not. */
+  readonly #refusals = new Map<TypeName, string>();
   #status: ConnectionStatus;
   #stream: ADSStream | undefined = undefined;
   #hasSentNode = false;
@@ -217,10 +219,23 @@ export class ADSClient {
 
   async #handle(response: TypedResponse): Promise<readonly string[]> {
     try {
-      return await this.#options.handler.onResponse(response);
+      const problems = await this.#options.handler.onResponse(response);
+      this.#report(response, summary(problems));
+      return problems;
     } catch (error) {
       this.#options.logger.error({ type: response.type, error }, "xds: a response could not be applied");
       return [error instanceof Error ? error.message : String(error)];
     }
+  }
+
+  /** Calls go on with what was good before and hear nothing of a refusal. */
+  #report({ type, version }: TypedResponse, reasons: string): void {
+    const isNews = reasons !== (this.#refusals.get(type) ?? "");
+    this.#refusals.set(type, reasons);
+    if (!isNews || reasons === "") return;
+    this.#options.logger.warn(
+      { controlPlane: this.#status.address, type, version, reasons },
+      "xds: the control plane was told that resources are refused; what was good before stays",
+    );
   }
 }

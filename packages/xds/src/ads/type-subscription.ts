@@ -7,7 +7,8 @@ const invalidArgument = 3;
 /** Lines of a refusal that are sent; more would help nobody, and a request has limits too. */
 const maxProblems = 20;
 
-const summary = (problems: readonly string[]): string =>
+/** The reasons of a refusal, one line each. */
+export const summary = (problems: readonly string[]): string =>
   problems.length <= maxProblems
     ? problems.join("\n")
     : [...problems.slice(0, maxProblems), `and ${problems.length - maxProblems} more`].join("\n");

@@ -14,6 +14,8 @@ export interface RouteTarget {
 /** A route made ready for calls: nothing is built per call. */
 export interface CompiledRoute {
   readonly resource: RouteResource;
+  /** Its name, or its place among its virtual host's routes when it has none: istiod names few. */
+  readonly label: string;
   /** It takes every call of its paths: nothing about the call needs to be looked at. */
   readonly isUnconditional: boolean;
   /** With the sum of the weights up to and with each. Empty when the route fails its calls. */
@@ -31,7 +33,7 @@ export class CompiledRoutes {
 
   constructor(virtualHost: VirtualHostResource, clusters: ReadonlyMap<string, ClusterRuntime>) {
     this.virtualHost = virtualHost;
-    this.#routes = virtualHost.routes.map((resource) => compile(resource, clusters));
+    this.#routes = virtualHost.routes.map((resource, index) => compile(resource, index, clusters));
   }
 
   /** The routes that a call of this path may take, in order. */
@@ -47,13 +49,12 @@ export class CompiledRoutes {
 
   /** What was tried for a request that no route takes, for people. */
   explain(path: string, request: RouteRequest): string {
-    const tried = this.#routes.map(({ resource }, index) => {
-      const name = resource.name === "" ? `#${index}` : resource.name;
-      if (!matchesPath(resource.path, path)) return `${name} (${describePath(resource.path)})`;
+    const tried = this.#routes.map(({ resource, label }) => {
+      if (!matchesPath(resource.path, path)) return `${label} (${describePath(resource.path)})`;
       const header = resource.headers.find((match) => !matchesHeader(match, request.header(match.name)));
       return header === undefined
-        ? `${name} (takes ${(resource.fraction ?? 1) * 100} % of the calls)`
-        : `${name} (${describeHeader(header)}; given ${given(request.header(header.name))})`;
+        ? `${label} (takes ${(resource.fraction ?? 1) * 100} % of the calls)`
+        : `${label} (${describeHeader(header)}; given ${given(request.header(header.name))})`;
     });
     const notUsable = this.virtualHost.refused.map((reason) => `not usable: ${reason}`);
     const all = [...tried, ...notUsable];
@@ -66,21 +67,22 @@ export class CompiledRoutes {
 const maxExplained = 10;
 const given = (value: string | undefined): string => (value === undefined ? "none" : JSON.stringify(value));
 
-function compile(resource: RouteResource, clusters: ReadonlyMap<string, ClusterRuntime>): CompiledRoute {
+function compile(resource: RouteResource, index: number, clusters: ReadonlyMap<string, ClusterRuntime>): CompiledRoute {
   const { action } = resource;
+  const label = resource.name === "" ? `#${index}` : resource.name;
   const isUnconditional = resource.headers.length === 0 && resource.fraction === undefined;
-  if (action.kind === "fail") return { resource, isUnconditional, targets: [] };
+  if (action.kind === "fail") return { resource, label, isUnconditional, targets: [] };
   let upTo = 0;
   const targets = action.clusters.map(({ cluster, weight }) => {
     upTo += weight;
     const decision: RouteDecision = Object.freeze({
       cluster,
       timeoutMs: action.timeoutMs,
-      routeName: resource.name,
+      routeName: label,
     });
     return { upTo, target: { decision, cluster: clusters.get(cluster) as ClusterRuntime } };
   });
-  return { resource, isUnconditional, targets };
+  return { resource, label, isUnconditional, targets };
 }
 
 /** The first route that takes the request. `random` is in [0, 1). */

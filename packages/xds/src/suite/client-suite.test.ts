@@ -120,6 +120,21 @@ describe("the router", () => {
     expect(error).toMatchObject({ service: `${hostName}:80`, method: "SayHello1" });
   });
 
+  it("names a route without a name by its place", async () => {
+    const mesh = await open();
+    await mesh.push("RDS", [
+      routeConfig(`${hostName}:80`, [
+        { match: { path: "/elsewhere" }, route: { cluster: clusterName } },
+        { match: { prefix: "/" }, redirect: {} },
+      ]),
+    ]);
+    expect((await routeError(mesh.suite)).message).toContain(
+      "route #1 for /proxyless.GreetService/SayHello1 redirects",
+    );
+    await mesh.push("RDS", [routeConfig(`${hostName}:80`, [routeTo(clusterName)])]);
+    expect((await route(mesh.suite))?.routeName).toBe("#0");
+  });
+
   it("fails a call that a route it cannot judge may be for, instead of sending it to the next one", async () => {
     const mesh = await open();
     const canary = { name: "stage", stringMatch: { exact: "canary" } };

@@ -78,8 +78,12 @@ class XDSRouter {
     if (route === undefined) throw this.#noRoute(call, method.path, snapshot);
     const target = chooseTarget(route, Math.random);
     if (target === undefined) {
-      const { name, action } = route.resource;
-      throw error("route", call, `route ${name} for ${method.path} ${action.kind === "fail" ? action.reason : ""}`);
+      const { action } = route.resource;
+      throw error(
+        "route",
+        call,
+        `route ${route.label} for ${method.path} ${action.kind === "fail" ? action.reason : ""}`,
+      );
     }
     const problem = problemOf(target);
     if (problem === undefined) return target.decision;
