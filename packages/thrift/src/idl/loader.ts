@@ -145,7 +145,8 @@ class Loader {
   *load(entryPath: string): Generator<ReadRequest, SourceProgram, ReadAnswer> {
     const entry = yield* this.#open(normalizePath(entryPath), undefined);
     if (entry === undefined) {
-      throw new IdlError([errorAboutFile("includeNotFound", entryPath, "there is no such file", "check the path")]);
+      const hint = "check the path; a folder is not read, name its files";
+      throw new IdlError([errorAboutFile("includeNotFound", entryPath, "there is no such file", hint)]);
     }
     this.#path.push({ file: entry, next: 0 });
     for (let visit = this.#path.at(-1); visit !== undefined && !this.#bag.full; visit = this.#path.at(-1)) {
