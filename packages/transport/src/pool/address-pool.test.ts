@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RPCError } from "@kitex-ts/core";
@@ -6,10 +6,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import { echoPayload } from "../../test/echo-service.ts";
 import { attemptTo } from "../../test/harness.ts";
 import { goReply, type RawServer, rawServer } from "../../test/raw-peer.ts";
-import { dialSocket } from "../connection/dial.ts";
+import type { SocketAddress } from "../connection/address.ts";
+import { dialSocket, type ReceiveBuffer } from "../connection/dial.ts";
 import { PendingCall } from "../connection/pending-call.ts";
 import { RequestWriter } from "../connection/request-writer.ts";
-import { AddressPool, type PoolHost } from "./address-pool.ts";
+import { AddressPool } from "./address-pool.ts";
 import { LeavingAddresses } from "./leaving.ts";
 import { type TransportProfile, transportProfile } from "./profile.ts";
 
@@ -21,16 +22,22 @@ afterEach(() => {
 /** A pool to a peer that answers in order, and the sockets it has dialed. */
 const poolWith = async (
   partial: Partial<TransportProfile>,
-): Promise<{ readonly pool: AddressPool; readonly sockets: Socket[]; readonly server: RawServer }> => {
+  dial: (address: SocketAddress, receiveBuffer: ReceiveBuffer) => Socket = dialSocket,
+): Promise<{
+  readonly pool: AddressPool;
+  readonly host: { isClosing: boolean };
+  readonly sockets: Socket[];
+  readonly server: RawServer;
+}> => {
   const server = await rawServer((socket, message) => socket.write(goReply(message)));
   servers.push(server);
   const sockets: Socket[] = [];
   const profile = transportProfile(partial);
-  const host: PoolHost = {
+  const host = {
     profile,
     settings: { ...profile, codecs: [echoPayload], requestWriter: new RequestWriter(profile.protocol, 0, 1 << 20) },
-    dialer: (address, receiveBuffer) => {
-      const socket = dialSocket(address, receiveBuffer);
+    dialer: (address: SocketAddress, receiveBuffer: ReceiveBuffer) => {
+      const socket = dial(address, receiveBuffer);
       sockets.push(socket);
       return socket;
     },
@@ -39,7 +46,7 @@ const poolWith = async (
     leaving: new LeavingAddresses(),
     onChange: () => {},
   };
-  return { pool: new AddressPool(server.address, host), sockets, server };
+  return { pool: new AddressPool(server.address, host), host, sockets, server };
 };
 
 const submit = (pool: AddressPool): Promise<unknown> =>
@@ -78,6 +85,23 @@ describe("AddressPool", () => {
       // Nothing is known at first; from then on one dial decides for all who wait.
       if (round > 1) expect(sockets.length - before).toBe(1);
     }
+  });
+
+  it("does not go on dialing for a closed client when the calls that waited have been given up", async () => {
+    const { pool, host, sockets } = await poolWith({ connection: "long" }, () => new Socket());
+    const attempt = attemptTo(pool.address);
+    const given = new Promise((resolve, reject) => {
+      const call = new PendingCall(attempt, { msg: "x" }, resolve, reject);
+      call.watch();
+      pool.submit(call);
+    });
+    host.isClosing = true;
+    pool.close();
+    expect(pool.isEmpty).toBe(false);
+    attempt.cancelSlot.cancel(new RPCError("canceled_by_business", "enough"));
+    await expect(given).rejects.toThrow("enough");
+    expect(pool.isEmpty).toBe(true);
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
   it("forgets calls that were given up while another waits", async () => {

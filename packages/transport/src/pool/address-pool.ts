@@ -139,6 +139,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     }
     this.#waiting = [];
     this.#waitingHead = 0;
+    if (this.#host.isClosing) this.#abandonDials();
     this.#host.onChange(this);
   }
 
@@ -397,7 +398,10 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     for (const connection of [...this.#connections.keys()]) {
       if (this.#waitingCount === 0 || connection.callsInFlight === 0) connection.drain();
     }
-    if (this.#waitingCount > 0) return;
+    if (this.#waitingCount === 0) this.#abandonDials();
+  }
+
+  #abandonDials(): void {
     for (const dial of this.#dials) dial.abandon();
     this.#dials.clear();
   }
