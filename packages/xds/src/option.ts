@@ -33,13 +33,15 @@ export const withXDSServerAddress = (address: string): XDSOption =>
     settings.serverAddress = address;
   });
 
+const dialects: readonly Dialect[] = ["sidecar", "grpc"];
+
 /**
  * What istiod generates for this client: `sidecar`, the default, or `grpc`, which transfers less and leaves out some security settings. Wins
  * over `GENERATOR` in the node's metadata.
  */
 export const withDialect = (dialect: Dialect): XDSOption =>
   option(`withDialect(${String(dialect)})`, (settings) => {
-    if (dialect !== "sidecar" && dialect !== "grpc") {
+    if (!dialects.includes(dialect)) {
       throw new XDSBootstrapError("withDialect", `withDialect(${String(dialect)}): there are "sidecar" and "grpc"`);
     }
     settings.dialect = dialect;
