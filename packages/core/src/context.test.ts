@@ -74,6 +74,18 @@ describe("the deadline of a call that is served", () => {
     expect(signal.aborted).toBe(true);
   });
 
+  it("keeps no call behind its handler, but for calls that it made", () => {
+    const before = timers.size;
+    const call = serve(1e9);
+    expect(call.signal.aborted).toBe(false);
+    call.cancelSlot.addWaiter(waiter);
+    call.end();
+    expect(timers.size).toBe(before + 1);
+    call.cancelSlot.removeWaiter(waiter);
+    expect(call.signal.aborted).toBe(false);
+    expect(timers.size).toBe(before);
+  });
+
   it("comes for those who have the signal", async () => {
     const call = serve(5);
     const { signal } = call;

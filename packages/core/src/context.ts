@@ -77,7 +77,10 @@ export class Context {
     return unknownRPCInfo;
   }
 
-  /** Aborted when the call is cancelled, timed out, or its caller has gone. Made on first access: calls that never read it pay nothing. */
+  /**
+   * Aborted when the call is cancelled, timed out, or its caller has gone, while the handler runs: work that goes on behind it needs a limit of its
+   * own. Made on first access: calls that never read it pay nothing.
+   */
   get signal(): AbortSignal {
     return this.cancelSlot?.signal ?? neverAborted.signal;
   }

@@ -39,6 +39,7 @@ export class ServerCall extends Context implements BackwardValues, Expiring {
   slot = -1;
   #cancel: CancelSlot | undefined = undefined;
   #rpcInfo: RPCInfo | undefined = undefined;
+  #hasEnded = false;
 
   /** @param receivedAt monotonic milliseconds: from then on the caller's timeout runs */
   constructor(
@@ -81,9 +82,18 @@ export class ServerCall extends Context implements BackwardValues, Expiring {
   override get signal(): AbortSignal {
     const slot = this.cancelSlot;
     if (performance.now() >= this.deadline) this.expire();
-    // Nobody gives a signal back: whoever has it may listen until the deadline, also in work that outlives the handler.
-    else if (!slot.hasSignal) slot.addWaiter(forever);
+    // Nobody gives a signal back, so that whoever has it counts as waiting, while the handler runs.
+    else if (!slot.hasSignal && !this.#hasEnded) slot.addWaiter(holders);
     return slot.signal;
+  }
+
+  /**
+   * @internal The handler has ended. Its signal is no reason to keep the call until its deadline, which is as far away as the caller says: calls
+   * that were answered long ago would fill the memory. Calls that it made and that still run keep the deadline themselves.
+   */
+  end(): void {
+    this.#hasEnded = true;
+    this.#cancel?.removeWaiter(holders);
   }
 
   /** @internal Tells all who wait that the caller does not any more. */
@@ -104,7 +114,7 @@ export class ServerCall extends Context implements BackwardValues, Expiring {
 }
 
 /** Stands for those who hold the signal, which tells them itself. */
-const forever: Waiter = { onCancel: () => {} };
+const holders: Waiter = { onCancel: () => {} };
 
 const timeoutOf = ({ service: { serviceName }, method: { name }, caller }: ServerCall): RPCError =>
   new RPCError(

@@ -167,6 +167,19 @@ describe("callopt.withSignal", () => {
     expect((await call).kind).toBe("canceled_by_business");
   });
 
+  it("of a whole program costs it one listener, and ends all calls that have it", async () => {
+    const gate = new Gate();
+    await using probe = await startProbe({ reset: () => gate.pass() });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = Array.from({ length: 50 }, () => errorOf(probe.client.reset(callopt.withSignal(signal))));
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    controller.abort();
+    for (const { kind } of await Promise.all(calls)) expect(kind).toBe("canceled_by_business");
+    gate.open();
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
   it("is not listened to after the call, however that ended", async () => {
     await using probe = await startProbe({
       find: async () => {

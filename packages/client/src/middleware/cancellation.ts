@@ -1,5 +1,6 @@
 import { RPCError } from "@kitex-ts/core";
 import type { Call, CallEndpoint, Waiter } from "@kitex-ts/core/spi";
+import { forgetAbort, onceAborted } from "./abort-watch.ts";
 
 /** Passes the end of a parent's context on to the call made on its behalf. */
 class ParentWatch implements Waiter {
@@ -36,10 +37,10 @@ export const withCancellation =
       call.cancelSlot.cancel(canceled(call, "the caller's signal was aborted", signal?.reason));
     parentSlot?.addWaiter(watch);
     if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
+    else if (signal !== undefined) onceAborted(signal, onAbort);
     const forget = (): void => {
       parentSlot?.removeWaiter(watch);
-      signal?.removeEventListener("abort", onAbort);
+      if (signal !== undefined) forgetAbort(signal, onAbort);
     };
     if (call.cancelSlot.cancelReason !== undefined) {
       forget();

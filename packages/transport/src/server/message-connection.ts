@@ -341,6 +341,7 @@ class MessageConnection implements ServedConnection {
   #finish(call: ServedCall, outcome: unknown, hasFailed: boolean): void {
     this.#remove(call);
     if (hasFailed && this.#isWorthReporting(call, outcome)) this.#host.onFailure(outcome, call.entry);
+    call.end();
     if (this.#isClosed) return;
     if (!call.method.oneway) this.#answer(call, outcome, hasFailed);
     if (this.#isClosing) this.#closeWhenDone();
