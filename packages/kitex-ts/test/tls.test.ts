@@ -10,6 +10,7 @@ import { client, createClient, diagnosis, type RPCError, server, TransportError 
 import { Probe, type ProbeClient } from "./kitex_gen/probe/probe.ts";
 import { underLoad } from "./support/load.ts";
 import { errorOf, probeHandler } from "./support/probe.ts";
+import { Relay } from "./support/relay.ts";
 import { eventually } from "./support/waiting.ts";
 
 const authority = new Authority();
@@ -442,4 +443,34 @@ describe("certificates that are replaced", () => {
       rmSync(folder, { recursive: true });
     }
   }, 30_000);
+});
+
+describe("a peer behind a slow line is not taken for one that does not read", () => {
+  const large = new Uint8Array(24 * 1024 * 1024);
+  const stallMs = 400;
+
+  it.each([
+    ["request", large, undefined],
+    ["answer", undefined, large],
+  ] as const)("a large %s", async (_name, request, answer) => {
+    await using running = await startTestServer(
+      Probe,
+      probeHandler({ echo: async () => ({ text: "done", payload: answer }) }),
+      server.withTLS(serverCertificate),
+      server.withReadTimeout(stallMs),
+    );
+    await using relay = await Relay.to(running.address);
+    await using probe = createClient(
+      Probe,
+      relay.address,
+      client.withTLS({ ca, serverName: "localhost" }),
+      client.withKeepalive({ timeMs: stallMs / 2, timeoutMs: stallMs / 2 }),
+    );
+    await probe.find("the peer knows heartbeats");
+    relay.restMs = 8;
+    const { text, payload } = await probe.echo({ text: "large", payload: request });
+    expect(text).toBe("done");
+    expect(payload?.length).toBe(answer?.length);
+    expect(relay.accepted).toBe(1);
+  });
 });

@@ -112,7 +112,7 @@ export class ClientConnection implements CallHolder {
     socket.on("error", (error) => {
       this.#socketError = error;
     });
-    socket.on("drain", () => this.#outbox.flush());
+    socket.on("drain", () => this.#outbox.onDrain());
     socket.on("timeout", () => this.#onStalled());
     socket.on("end", () => this.#onGone());
     socket.on("close", () => this.#onGone());
@@ -436,10 +436,8 @@ export class ClientConnection implements CallHolder {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (isAbrupt) reset(this.#socket);
-    else if (reason === undefined) {
-      this.#outbox.flush();
-      this.#socket.destroySoon();
-    } else this.#socket.destroy();
+    else if (reason === undefined) this.#outbox.end(() => this.#socket.destroySoon());
+    else this.#socket.destroy();
     const { flushes } = this.#outbox;
     const unwritten: PendingCall[] = [];
     for (const call of this.#calls.clear()) {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { ByteWriter } from "@kitex-ts/core/spi";
 
 /** Written out before the turn ends when this much has gathered: it keeps the peer busy, and the buffer, with another message, within what is kept. */
@@ -9,6 +10,9 @@ const KEPT_LARGE_BYTES = 512 * 1024;
 const FIRST_BYTES = 4 * 1024;
 /** While the peer does not read, this much gathers before it is handed to the socket all the same. */
 const BLOCKED_FLUSH_BYTES = 256 * 1024;
+
+/** Of a write over TLS nothing can be seen until all of it has gone, so that large ones are made of pieces that even a slow peer takes in time. */
+const TLS_PIECE_BYTES = 128 * 1024;
 
 const flushOutbox = (outbox: Outbox): void => outbox.onTick();
 
@@ -25,17 +29,25 @@ export class Outbox {
   /** What the socket took last and may not have sent yet. */
   #lent: Buffer | undefined = undefined;
   readonly #stallTimeoutMs: number;
+  /** Most that the socket is given at once; it drains before the next. */
+  readonly #pieceBytes: number;
+  /** What is to follow in such pieces. */
+  readonly #pieces: Buffer[] = [];
+  #piecesBytes = 0;
+  #onPiecesSent: (() => void) | undefined = undefined;
 
   /** `stallTimeoutMs`: the socket emits `timeout` when the peer has taken nothing for so long although bytes wait for it; 0, the default: never. */
   constructor(socket: Socket, maxMessageBytes: number, stallTimeoutMs = 0) {
     this.#socket = socket;
     this.#stallTimeoutMs = stallTimeoutMs;
+    this.#pieceBytes =
+      socket instanceof TLSSocket ? Math.max(TLS_PIECE_BYTES, socket.writableHighWaterMark) : Number.POSITIVE_INFINITY;
     this.writer = new ByteWriter(FIRST_BYTES, maxMessageBytes + BLOCKED_FLUSH_BYTES);
   }
 
   /** Bytes that the peer has not taken: gathered here, or waiting in the socket. */
   get backlogBytes(): number {
-    return this.writer.offset + this.#socket.writableLength;
+    return this.writer.offset + this.#piecesBytes + this.#socket.writableLength;
   }
 
   /** The peer reads slower than we write: better to produce no more until the socket drains. */
@@ -66,8 +78,30 @@ export class Outbox {
 
   /** The socket has drained. */
   onDrain(): void {
-    if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(0);
+    this.#sendPieces();
+    if (this.#piecesBytes > 0) return;
+    if (this.#stallTimeoutMs > 0 && !this.isBlocked) this.#socket.setTimeout(0);
     this.flush();
+  }
+
+  #sendPieces(): void {
+    while (!this.isBlocked) {
+      const first = this.#pieces.shift();
+      if (first === undefined) break;
+      if (first.length > this.#pieceBytes) this.#pieces.unshift(first.subarray(this.#pieceBytes));
+      const piece = first.subarray(0, this.#pieceBytes);
+      this.#piecesBytes -= piece.length;
+      this.#write(piece);
+    }
+    if (this.#piecesBytes > 0) return;
+    const onPiecesSent = this.#onPiecesSent;
+    this.#onPiecesSent = undefined;
+    onPiecesSent?.();
+  }
+
+  #write(bytes: Buffer): void {
+    const hasRoom = this.#socket.write(bytes);
+    if (!hasRoom && this.#stallTimeoutMs > 0) this.#socket.setTimeout(this.#stallTimeoutMs);
   }
 
   /** Hands everything to the socket, and the end behind it. `onSent` is called when the system has taken it, or the socket is gone. */
@@ -75,7 +109,9 @@ export class Outbox {
     this.flush();
     // From now on there is no `drain`, and what was written last may be too little to have begun to count.
     if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(this.#stallTimeoutMs);
-    this.#socket.end(onSent);
+    const end = (): void => void this.#socket.end(onSent);
+    if (this.#piecesBytes === 0) end();
+    else this.#onPiecesSent = end;
   }
 
   /** Hands everything to the socket. */
@@ -86,9 +122,15 @@ export class Outbox {
     if (length === 0 || !socket.writable) return;
     this.flushes++;
     const written = writer.buffer;
+    if (length > this.#pieceBytes || this.#piecesBytes > 0) {
+      this.#pieces.push(written.subarray(0, length));
+      this.#piecesBytes += length;
+      writer.attach(Buffer.allocUnsafeSlow(KEPT_BYTES));
+      this.#sendPieces();
+      return;
+    }
     const hadSentAll = socket.writableLength === 0;
-    const hasRoom = socket.write(written.subarray(0, length));
-    if (!hasRoom && this.#stallTimeoutMs > 0) socket.setTimeout(this.#stallTimeoutMs);
+    this.#write(written.subarray(0, length));
     const isWorthKeeping =
       written.length <= KEPT_BYTES || (written.length <= KEPT_LARGE_BYTES && length * 8 >= written.length);
     // Nothing left in the socket: the system has taken its copy, and the memory is ours again.
