@@ -80,7 +80,7 @@ class ClientRuntime {
     const send: Endpoint = (request, ctx) => transport.call(attemptFor(ctx), request);
     const { middlewares, instanceMiddlewares } = this.settings;
     const perInstance = chain(...instanceMiddlewares)(send);
-    const resolved = resolveAndBalance(perInstance, this.#targets, transport.leaving);
+    const resolved = resolveAndBalance(perInstance, this.#targets, transport.avoided);
     const perAttempt = chain(...middlewares)(resolved);
     const attempt = attemptOnce(perAttempt, middlewares.length + instanceMiddlewares.length > 0);
     const routed = this.settings.routerMiddleware?.(attempt) ?? attempt;

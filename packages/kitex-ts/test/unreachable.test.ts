@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callopt, client, createClient, createServer, type RPCError, server } from "../src/index.ts";
+import { callopt, client, createClient, createServer, type Middleware, type RPCError, server } from "../src/index.ts";
 import { Probe } from "./kitex_gen/probe/probe.ts";
 import { closedAddress, rawServer } from "./support/peers.ts";
 import { errorOf, probeHandler, quiet, startProbe } from "./support/probe.ts";
@@ -45,6 +45,28 @@ describe("a destination that", () => {
     expect(["remote_or_network", "get_connection"]).toContain(error.kind);
     expect(error.address).toBe(closing.address);
     expect(closing.sockets.length).toBeLessThan(20);
+  });
+
+  it("has another instance does not slow down the calls that this one answers", async () => {
+    const dead = await closedAddress();
+    await using living = await startProbe();
+    const asked = new Map<string | undefined, number>();
+    const count: Middleware = (next) => (request, ctx) => {
+      const { address } = ctx.rpcInfo.to;
+      asked.set(address, (asked.get(address) ?? 0) + 1);
+      return next(request, ctx);
+    };
+    await using probe = createClient(
+      Probe,
+      "probe",
+      client.withHostPorts(dead, living.address),
+      client.withInstanceMiddleware(count),
+    );
+    for (let call = 0; call < 500; call++) expect(await probe.find("x")).toBe("found x");
+    expect(asked.get(living.address)).toBe(500);
+    // Every second call would have gone there first, and waited for as long as the address is left alone.
+    expect(asked.get(dead)).toBeGreaterThan(0);
+    expect(asked.get(dead)).toBeLessThan(100);
   });
 
   it("comes up later is reached, by the same client", async () => {

@@ -8,12 +8,12 @@ export {
 // Client side
 
 export type { PoolDiagnosis } from "./pool/address-pool.ts";
+export type { Avoided } from "./pool/avoided.ts";
 export {
   type ClientTransport,
   openClientTransport,
   type TransportDiagnosis,
 } from "./pool/client-transport.ts";
-export type { Leaving } from "./pool/leaving.ts";
 export { type ConnectionUse, defaultProfile, type TransportProfile, transportProfile } from "./pool/profile.ts";
 
 // Server side

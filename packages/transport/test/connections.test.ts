@@ -364,11 +364,11 @@ describe("crrst", () => {
     async (connection) => {
       const { address } = await peer((socket, message) => socket.write(goReply(message, "hi", { crrst: true })));
       const client = transport({ connection });
-      expect(client.leaving.any).toBe(false);
+      expect(client.avoided.any).toBe(false);
       await callEcho(client, address, "hi");
-      expect(client.leaving.any).toBe(true);
-      expect(client.leaving.has(address)).toBe(true);
-      expect(client.leaving.has("127.0.0.1:1")).toBe(false);
+      expect(client.avoided.any).toBe(true);
+      expect(client.avoided.has(address)).toBe(true);
+      expect(client.avoided.has("127.0.0.1:1")).toBe(false);
     },
   );
 
@@ -380,7 +380,7 @@ describe("crrst", () => {
     const client = transport({ connection: "long" });
     await callEcho(client, address, "hi");
     await callEcho(client, address, "hi");
-    expect(client.leaving.any).toBe(false);
+    expect(client.avoided.any).toBe(false);
   });
 
   it("on an answer retires the connection, the call is unharmed", async () => {

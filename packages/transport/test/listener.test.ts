@@ -156,11 +156,11 @@ describe("drain()", () => {
     const { address, listener } = await serve(entryOf(echoBack));
     const client = transport({ connection: "short" });
     await callEcho(client, address, "hi");
-    expect(client.leaving.has(address)).toBe(false);
+    expect(client.avoided.has(address)).toBe(false);
     while (listener.connectionCount > 0) await sleep(1);
     const drained = listener.drain(10_000);
     expect(await callEcho(client, address, "hi")).toEqual({ msg: "hi" });
-    expect(client.leaving.has(address)).toBe(true);
+    expect(client.avoided.has(address)).toBe(true);
     // Whoever knows no other address does not hold it open for ever.
     const state = { isOver: false };
     void drained.then(() => {

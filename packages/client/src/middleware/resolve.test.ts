@@ -28,7 +28,7 @@ const newAttempt = (): Attempt => {
 const callWith = async (
   instanceCount: number,
   isReachable: (asked: number) => boolean,
-  leaving: readonly string[] = [],
+  avoided: readonly string[] = [],
 ): Promise<{ readonly asked: readonly string[]; readonly outcome: unknown }> => {
   const instances = Array.from({ length: instanceCount }, (_, index) => instanceAt(`10.0.0.${index + 1}:80`));
   const current = { version: "1", instances };
@@ -45,8 +45,8 @@ const callWith = async (
   };
   const cache = new TargetCache(resolver, undefined, weightedRoundRobin());
   const outcome = await resolveAndBalance(next, cache, {
-    any: leaving.length > 0,
-    has: (address) => leaving.includes(address),
+    any: avoided.length > 0,
+    has: (address) => avoided.includes(address),
   })("request", newAttempt()).catch((error: unknown) => error);
   cache.close();
   return { asked, outcome };
@@ -66,7 +66,7 @@ describe("resolveAndBalance()", () => {
     expect((outcome as Error).message).toContain("none of the 5 instances of greet could be connected to");
   });
 
-  it("goes to an instance that is leaving only if no other can be connected to", async () => {
+  it("goes to an instance that is to be avoided only if no other can be connected to", async () => {
     for (let round = 0; round < 10; round++) {
       const one = await callWith(3, () => true, ["10.0.0.1:80", "10.0.0.3:80"]);
       expect(one).toEqual({ asked: ["10.0.0.2:80"], outcome: "answer" });

@@ -1,7 +1,7 @@
 import { type Context, type Endpoint, RPCError, type RPCErrorOptions } from "@kitex-ts/core";
 import { toRPCError } from "@kitex-ts/core/internal";
 import type { Attempt, Instance, Picker } from "@kitex-ts/core/spi";
-import type { Leaving } from "@kitex-ts/transport";
+import type { Avoided } from "@kitex-ts/transport";
 import { checkAddress, instanceAt } from "../discovery/static-resolver.ts";
 import type { Target, TargetCache } from "../discovery/target-cache.ts";
 import { attemptFor } from "./attempt-for.ts";
@@ -42,20 +42,20 @@ const foreignError = (error: unknown, kind: "service_discovery" | "loadbalance",
   return toRPCError(error, kind, { service: destination, method: method.name });
 };
 
-/** Picks an instance that stays, if there is one. Those passed over may still be asked, should the others not be reachable. */
-const pickStaying = (picker: Picker, attempt: Attempt, target: Target, leaving: Leaving): Instance | undefined => {
+/** Picks an instance that is not to be avoided, if there is one. Those passed over may still be asked, should the others not be reachable. */
+const pickOther = (picker: Picker, attempt: Attempt, target: Target, avoided: Avoided): Instance | undefined => {
   const { tried } = attempt;
-  attempt.tried = [...tried, ...target.instances.filter(({ address }) => leaving.has(address))];
-  const staying = picker.pick(attempt);
+  attempt.tried = [...tried, ...target.instances.filter(({ address }) => avoided.has(address))];
+  const other = picker.pick(attempt);
   attempt.tried = tried;
-  return staying ?? picker.pick(attempt);
+  return other ?? picker.pick(attempt);
 };
 
 /**
- * Finds the instance for an attempt and goes on to it, to one that is leaving only if there is no other. An instance that cannot be connected to has
+ * Finds the instance for an attempt and goes on to it, to one that is to be avoided only if there is no other. An instance that cannot be connected to has
  * seen nothing of the call, so the next one is asked, each at most once and {@link MAX_UNREACHED} at most.
  */
-export const resolveAndBalance = (next: Endpoint, targets: TargetCache, leaving: Leaving): Endpoint => {
+export const resolveAndBalance = (next: Endpoint, targets: TargetCache, avoided: Avoided): Endpoint => {
   const pickAndCall = (
     request: unknown,
     ctx: Context,
@@ -68,7 +68,7 @@ export const resolveAndBalance = (next: Endpoint, targets: TargetCache, leaving:
     let instance: Instance | undefined;
     try {
       picker = target.picker();
-      instance = leaving.any ? pickStaying(picker, attempt, target, leaving) : picker.pick(attempt);
+      instance = avoided.any ? pickOther(picker, attempt, target, avoided) : picker.pick(attempt);
     } catch (error) {
       return Promise.reject(foreignError(error, "loadbalance", attempt));
     }

@@ -11,7 +11,7 @@ import { dialSocket, type ReceiveBuffer } from "../connection/dial.ts";
 import { PendingCall } from "../connection/pending-call.ts";
 import { RequestWriter } from "../connection/request-writer.ts";
 import { AddressPool } from "./address-pool.ts";
-import { LeavingAddresses } from "./leaving.ts";
+import { AvoidedAddresses } from "./avoided.ts";
 import { type TransportProfile, transportProfile } from "./profile.ts";
 
 const servers: RawServer[] = [];
@@ -43,7 +43,7 @@ const poolWith = async (
     },
     idleCount: 0,
     isClosing: false,
-    leaving: new LeavingAddresses(),
+    avoided: new AvoidedAddresses(),
     onChange: () => {},
   };
   return { pool: new AddressPool(server.address, host), host, sockets, server };

@@ -6,8 +6,8 @@ import { Dial, type Dialer, type DialObserver, type ReceiveBuffer } from "../con
 import { type CallHolder, callError, type PendingCall } from "../connection/pending-call.ts";
 import { lookIntervalMs, Rotation } from "../tls/rotation.ts";
 import { generationOf, secureDialer } from "../tls/secure-dialer.ts";
+import type { AvoidedAddresses } from "./avoided.ts";
 import { Backoff } from "./backoff.ts";
-import type { LeavingAddresses } from "./leaving.ts";
 import type { TransportProfile } from "./profile.ts";
 
 /** Dials at once to a peer of which it is not known yet whether one connection will do. */
@@ -29,7 +29,7 @@ export interface PoolHost {
   /** Idle connections of all addresses. */
   idleCount: number;
   readonly isClosing: boolean;
-  readonly leaving: LeavingAddresses;
+  readonly avoided: AvoidedAddresses;
   /** The pool may have become empty. */
   onChange(pool: AddressPool): void;
 }
@@ -210,8 +210,14 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     const timeoutMs = waiting?.attempt.call.settings.connectTimeoutMs.value ?? 0;
     // After a failure one dial has to succeed before there are several.
     if (this.#backoff.hasFailed) needed = 1 - this.#dials.size;
+    if (this.#backoff.hasFailed && needed > 0) this.#avoid(timeoutMs);
     for (; needed > 0; needed--) this.#dials.add(new Dial(this.address, timeoutMs, this.#dialer, this));
     this.#watchProbes();
+  }
+
+  /** While it is not known to be back, calls that could go elsewhere do not wait here, neither for the pause nor for the dial that tries it. */
+  #avoid(ms: number): void {
+    if (ms > 0) this.#host.avoided.add(this.address, ms);
   }
 
   /** Connections on their way out do not count: those they served need another. */
@@ -236,6 +242,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
 
   onConnected(dial: Dial, socket: Socket, receiveBuffer: ReceiveBuffer): void {
     this.#dials.delete(dial);
+    if (this.#backoff.hasFailed) this.#host.avoided.delete(this.address);
     this.#backoff.onSuccess();
     const connection = new ClientConnection(socket, receiveBuffer, this.address, this.#host.settings, this);
     this.#connections.set(connection, generationOf(socket));
@@ -253,6 +260,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   onDialFailed(dial: Dial, error: TransportError): void {
     this.#dials.delete(dial);
     this.#backoff.onFailure();
+    this.#avoid(this.#backoff.remainingMs());
     if (this.#usableCount() + this.#dials.size > 0) {
       const first = this.#nextWaiting();
       if (first !== undefined) first.fail(unreachable(first, error));
@@ -323,7 +331,7 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
   }
 
   onPeerLeaving(): void {
-    this.#host.leaving.add(this.address);
+    this.#host.avoided.add(this.address);
   }
 
   onClosed(connection: ClientConnection, unwritten: readonly PendingCall[]): void {

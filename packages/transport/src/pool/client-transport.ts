@@ -8,7 +8,7 @@ import { RequestWriter } from "../connection/request-writer.ts";
 import { FLAG_OUT_OF_ORDER } from "../ttheader/keys.ts";
 import type { PayloadValidator } from "../ttheader/payload-validation.ts";
 import { AddressPool, type PoolDiagnosis, type PoolHost } from "./address-pool.ts";
-import { type Leaving, LeavingAddresses } from "./leaving.ts";
+import { type Avoided, AvoidedAddresses } from "./avoided.ts";
 import type { TransportProfile } from "./profile.ts";
 
 /** Carries calls to the addresses that they were given. Shares its connections with all transports of an equal profile. */
@@ -20,10 +20,11 @@ export interface ClientTransport {
    */
   call(attempt: Attempt, request: unknown): Promise<unknown>;
   /**
-   * Servers that are about to stop. Calls had better go elsewhere: such a server may close its port while new connections wait to be accepted, and
-   * then nobody knows whether a request was read.
+   * Where calls had better not go while there are others: to servers that are about to stop, which may close their port while new connections wait to
+   * be accepted, so that nobody knows whether a request was read; and to addresses that could not be reached just now, where a call would wait for
+   * the next try.
    */
-  readonly leaving: Leaving;
+  readonly avoided: Avoided;
   /** New calls are refused. Resolves when those running have ended, if nobody else uses the connections. Closing twice is fine. */
   close(): Promise<void>;
   diagnosis(): TransportDiagnosis;
@@ -45,7 +46,7 @@ class PoolGroup implements PoolHost {
   readonly profile: TransportProfile;
   readonly settings: ConnectionSettings;
   readonly dialer: Dialer;
-  readonly leaving: LeavingAddresses = new LeavingAddresses();
+  readonly avoided: AvoidedAddresses = new AvoidedAddresses();
   idleCount = 0;
   isClosing = false;
   references = 0;
@@ -215,8 +216,8 @@ class SharedTransport implements ClientTransport {
     });
   }
 
-  get leaving(): Leaving {
-    return this.#group.leaving;
+  get avoided(): Avoided {
+    return this.#group.avoided;
   }
 
   close(): Promise<void> {

@@ -1,20 +1,26 @@
 /** A server that stops accepts for another second at most; what is asked of it after that is refused, before anything is sent. */
 const LEAVING_MS = 2000;
 
-/** The addresses whose servers have said a moment ago that they are going. */
-export interface Leaving {
+/** The addresses that calls had better not go to if there are others: of servers that said that they are going, or that could not be reached just now. */
+export interface Avoided {
   /** False nearly always. */
   readonly any: boolean;
   has(address: string): boolean;
 }
 
-export class LeavingAddresses implements Leaving {
+export class AvoidedAddresses implements Avoided {
   readonly #until = new Map<string, number>();
   #last = 0;
 
-  add(address: string): void {
-    this.#last = performance.now() + LEAVING_MS;
-    this.#until.set(address, this.#last);
+  add(address: string, ms: number = LEAVING_MS): void {
+    const until = performance.now() + ms;
+    this.#last = Math.max(this.#last, until);
+    this.#until.set(address, until);
+  }
+
+  /** It has been reached. */
+  delete(address: string): void {
+    this.#until.delete(address);
   }
 
   get any(): boolean {
