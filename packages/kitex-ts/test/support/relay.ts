@@ -47,7 +47,8 @@ export class Relay implements AsyncDisposable {
     });
     from.on("close", () => {
       this.#sockets.delete(from);
-      if (!this.#isSilent) to.destroy();
+      // What has come is passed on first.
+      if (!this.#isSilent) to.destroySoon();
     });
   }
 
