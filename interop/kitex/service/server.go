@@ -3,6 +3,9 @@ package service
 
 import (
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/cloudwego/kitex/pkg/remote/codec"
@@ -34,8 +37,17 @@ type Options struct {
 
 // New builds a server with the TTHeader meta handler, without which business errors never leave it.
 func New(o Options) (server.Server, error) {
+	// Kitex' own signals are listened to in a goroutine, which may begin after the first call.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	exit := make(chan error, 1)
+	go func() {
+		<-signals
+		exit <- nil
+	}()
 	options := []server.Option{
 		server.WithListener(o.Listener),
+		server.WithExitSignal(func() <-chan error { return exit }),
 		server.WithMetaHandler(transmeta.ServerTTHeaderHandler),
 		server.WithExitWaitTime(o.ExitWait),
 		server.WithCompatibleMiddlewareForUnary(),
