@@ -40,8 +40,7 @@ export class Outbox {
   constructor(socket: Socket, maxMessageBytes: number, stallTimeoutMs = 0) {
     this.#socket = socket;
     this.#stallTimeoutMs = stallTimeoutMs;
-    this.#pieceBytes =
-      socket instanceof TLSSocket ? Math.max(TLS_PIECE_BYTES, socket.writableHighWaterMark) : Number.POSITIVE_INFINITY;
+    this.#pieceBytes = socket instanceof TLSSocket ? Math.max(TLS_PIECE_BYTES, socket.writableHighWaterMark) : Infinity;
     this.writer = new ByteWriter(FIRST_BYTES, maxMessageBytes + BLOCKED_FLUSH_BYTES);
   }
 
@@ -78,10 +77,9 @@ export class Outbox {
 
   /** The socket has drained. */
   onDrain(): void {
+    if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(0);
     this.#sendPieces();
-    if (this.#piecesBytes > 0) return;
-    if (this.#stallTimeoutMs > 0 && !this.isBlocked) this.#socket.setTimeout(0);
-    this.flush();
+    if (!this.isBlocked) this.flush();
   }
 
   #sendPieces(): void {
@@ -107,9 +105,11 @@ export class Outbox {
   /** Hands everything to the socket, and the end behind it. `onSent` is called when the system has taken it, or the socket is gone. */
   end(onSent: () => void): void {
     this.flush();
-    // From now on there is no `drain`, and what was written last may be too little to have begun to count.
-    if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(this.#stallTimeoutMs);
-    const end = (): void => void this.#socket.end(onSent);
+    const end = (): void => {
+      // From now on there is no `drain`, and what was written last may be too little to have begun to count.
+      if (this.#stallTimeoutMs > 0) this.#socket.setTimeout(this.#stallTimeoutMs);
+      this.#socket.end(onSent);
+    };
     if (this.#piecesBytes === 0) end();
     else this.#onPiecesSent = end;
   }
