@@ -3,9 +3,6 @@ package service
 
 import (
 	"net"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/cloudwego/kitex/pkg/remote/codec"
@@ -31,26 +28,22 @@ type Options struct {
 	Validator bool
 	// ExitWait is how long a stopping server waits for calls in progress.
 	ExitWait time.Duration
+	// Exit ends the server; without it signals do, to which Kitex listens a moment after it has begun to serve.
+	Exit <-chan error
 	// Notified gets the tokens of oneway calls.
 	Notified func(token string)
 }
 
 // New builds a server with the TTHeader meta handler, without which business errors never leave it.
 func New(o Options) (server.Server, error) {
-	// Kitex' own signals are listened to in a goroutine, which may begin after the first call.
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
-	exit := make(chan error, 1)
-	go func() {
-		<-signals
-		exit <- nil
-	}()
 	options := []server.Option{
 		server.WithListener(o.Listener),
-		server.WithExitSignal(func() <-chan error { return exit }),
 		server.WithMetaHandler(transmeta.ServerTTHeaderHandler),
 		server.WithExitWaitTime(o.ExitWait),
 		server.WithCompatibleMiddlewareForUnary(),
+	}
+	if o.Exit != nil {
+		options = append(options, server.WithExitSignal(func() <-chan error { return o.Exit }))
 	}
 	if o.Mux {
 		options = append(options, server.WithMuxTransport())

@@ -9,7 +9,9 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/cloudwego/kitex/pkg/klog"
@@ -52,6 +54,7 @@ func run(address string, withStdin bool, options service.Options) error {
 		line, _ := json.Marshal(map[string]string{"event": "notified", "token": token})
 		say(string(line))
 	}
+	options.Exit = terminated()
 	svr, err := service.New(options)
 	if err != nil {
 		return err
@@ -64,4 +67,16 @@ func run(address string, withStdin bool, options service.Options) error {
 	}
 	server.RegisterStartHook(func() { say(fmt.Sprintf("READY %d", listener.Addr().(*net.TCPAddr).Port)) })
 	return svr.Run()
+}
+
+// terminated listens for signals from now on, so that none comes too early.
+func terminated() <-chan error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	exit := make(chan error, 1)
+	go func() {
+		<-signals
+		exit <- nil
+	}()
+	return exit
 }

@@ -52,8 +52,8 @@ const pickOther = (picker: Picker, attempt: Attempt, target: Target, avoided: Av
 };
 
 /**
- * Finds the instance for an attempt and goes on to it, to one that is to be avoided only if there is no other. An instance that cannot be connected to has
- * seen nothing of the call, so the next one is asked, each at most once and {@link MAX_UNREACHED} at most.
+ * Finds the instance for an attempt and goes on to it, to one that is to be avoided only if there is no other. An instance that cannot be connected
+ * to has seen nothing of the call, so the next one is asked, each at most once and {@link MAX_UNREACHED} at most.
  */
 export const resolveAndBalance = (next: Endpoint, targets: TargetCache, avoided: Avoided): Endpoint => {
   const pickAndCall = (

@@ -209,8 +209,10 @@ export class AddressPool implements ConnectionOwner, DialObserver, CallHolder {
     const waiting = call ?? this.#waiting[this.#waitingHead];
     const timeoutMs = waiting?.attempt.call.settings.connectTimeoutMs.value ?? 0;
     // After a failure one dial has to succeed before there are several.
-    if (this.#backoff.hasFailed) needed = 1 - this.#dials.size;
-    if (this.#backoff.hasFailed && needed > 0) this.#avoid(timeoutMs);
+    if (this.#backoff.hasFailed) {
+      needed = 1 - this.#dials.size;
+      if (needed > 0) this.#avoid(timeoutMs);
+    }
     for (; needed > 0; needed--) this.#dials.add(new Dial(this.address, timeoutMs, this.#dialer, this));
     this.#watchProbes();
   }

@@ -1,3 +1,4 @@
+import { messageOf } from "@kitex-ts/core/internal";
 import type { Logger, TimerSource } from "@kitex-ts/core/spi";
 import { type Any, DiscoveryResponse, type MessageInit, type Node, type ResourceError } from "@kitex-ts/xds-protos";
 import { Backoff } from "./backoff.ts";
@@ -224,7 +225,7 @@ export class ADSClient {
       return problems;
     } catch (error) {
       this.#options.logger.error({ type: response.type, error }, "xds: a response could not be applied");
-      return [error instanceof Error ? error.message : String(error)];
+      return [messageOf(error)];
     }
   }
 

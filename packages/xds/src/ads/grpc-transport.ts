@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type * as grpc from "@grpc/grpc-js";
+import { messageOf } from "@kitex-ts/core/internal";
 import type { ControlPlaneAuth } from "../bootstrap/control-plane-auth.ts";
 import type { ADSStream, ADSStreamEvents, ADSTransport } from "./transport.ts";
 
@@ -84,7 +85,7 @@ function failedStream(error: unknown, events: ADSStreamEvents): ADSStream {
   queueMicrotask(() => {
     if (isOver) return;
     isOver = true;
-    events.onEnd(error instanceof Error ? error.message : String(error));
+    events.onEnd(messageOf(error));
   });
   const nothing = (): void => {};
   return {

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
+import { messageOf } from "@kitex-ts/core/internal";
 import type { TimerSource } from "@kitex-ts/core/spi";
 import { type Any, type Duration, millisecondsOf, Resource, unpackAny } from "@kitex-ts/xds-protos";
 import type { TypedResponse } from "../ads/ads-client.ts";
 import { type TypeName, typeUrls } from "../ads/type-urls.ts";
-import { type Decoded, reasonOf } from "../resource/decoded.ts";
+import type { Decoded } from "../resource/decoded.ts";
 import { absent, type Lookup, pending } from "./lookup.ts";
 
 /** Somebody whose work depends on resources. */
@@ -227,7 +228,7 @@ export class TypeCache<T> {
     try {
       wrapper = unpackAny(Resource, packed);
     } catch (error) {
-      reject(undefined, reasonOf(error));
+      reject(undefined, messageOf(error));
       return;
     }
     const wrapperName = wrapper?.name;

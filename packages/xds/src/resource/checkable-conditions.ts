@@ -1,4 +1,4 @@
-import { reasonOf } from "./decoded.ts";
+import { messageOf } from "@kitex-ts/core/internal";
 
 /** Sorts the conditions of a route into those that can be checked and the reasons why others cannot. */
 export class CheckableConditions {
@@ -14,7 +14,7 @@ export class CheckableConditions {
     try {
       return decode();
     } catch (error) {
-      this.#reasons.push(reasonOf(error));
+      this.#reasons.push(messageOf(error));
       return undefined;
     }
   }

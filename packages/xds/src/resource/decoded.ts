@@ -1,3 +1,5 @@
+import { messageOf } from "@kitex-ts/core/internal";
+
 /** What a decoder makes of the bytes of one resource. */
 export type Decoded<T> =
   | {
@@ -17,9 +19,6 @@ export type Decoded<T> =
 /** Thrown inside decoders, never out of them: this part, or this resource, cannot be used. */
 export class Refusal extends Error {}
 
-/** The reason as a text, for anything thrown while decoding. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /**
  * Runs a decoder so that it never throws: whatever happens becomes an error of the resource, with its name where the bytes still show it.
  * All resource types keep their name in field 1.
@@ -34,7 +33,7 @@ export function decodeTotally<T>(
     if (name === "") return { isOk: false, name: undefined, error: "a resource without a name" };
     return { isOk: true, name, resource, refused };
   } catch (error) {
-    return { isOk: false, name: peekName(bytes), error: reasonOf(error) };
+    return { isOk: false, name: peekName(bytes), error: messageOf(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { messageOf } from "@kitex-ts/core/internal";
 import {
   type CidrRange,
   ConnectionSourceType,
@@ -13,7 +14,7 @@ import {
   unpackAny,
 } from "@kitex-ts/xds-protos";
 import { CheckableConditions } from "./checkable-conditions.ts";
-import { type Decoded, decodeTotally, Refusal, reasonOf } from "./decoded.ts";
+import { type Decoded, decodeTotally, Refusal } from "./decoded.ts";
 import {
   type RouteConfigResource,
   type RouteResource,
@@ -134,7 +135,7 @@ function actionOf({ filters }: FilterChain, refused: string[]): ChainAction {
     try {
       return read.action(typedConfig.value, refused);
     } catch (error) {
-      return { kind: "unusable", of: read.kind, reason: reasonOf(error) };
+      return { kind: "unusable", of: read.kind, reason: messageOf(error) };
     }
   }
   return { kind: "unusable", of: "tcp", reason: "it has no filter that a client could act on" };

@@ -1,5 +1,6 @@
+import { messageOf } from "@kitex-ts/core/internal";
 import { RE2JS } from "re2js";
-import { Refusal, reasonOf } from "./decoded.ts";
+import { Refusal } from "./decoded.ts";
 
 /** Longer patterns are refused: compiling is linear too, but memory is not free. */
 const maxLength = 4096;
@@ -17,6 +18,6 @@ export function compileRegex(source: string): Regex {
     const compiled = RE2JS.compile(source);
     return { source, matches: (value) => compiled.testExact(value) };
   } catch (error) {
-    throw new Refusal(`regex ${JSON.stringify(source)} does not compile: ${reasonOf(error)}`);
+    throw new Refusal(`regex ${JSON.stringify(source)} does not compile: ${messageOf(error)}`);
   }
 }
